@@ -1,0 +1,105 @@
+import { type Code, categoryOf, causeOrder, effects } from './catalog.ts'
+import { atLeast, compareFindings, type Finding, type Reach, severityOf } from './finding.ts'
+import { gapFindings } from './gaps.ts'
+import { inputNames } from './rights.ts'
+import type { Rule } from './rules/rule.ts'
+import { clusterEngine } from './snapshot/dns.ts'
+import type { Input, Snapshot } from './snapshot/snapshot.ts'
+
+export type Verdict = 'healthy' | 'degraded' | 'broken' | 'unknown'
+
+export interface Skipped {
+  readonly rule: Rule
+  readonly reason: string
+}
+
+export interface Analysis {
+  readonly verdict: Verdict
+  readonly cause: Finding | null
+  readonly findings: readonly Finding[]
+  readonly skipped: readonly Skipped[]
+  /** the rules that were held against the evidence and found nothing */
+  readonly passed: readonly Rule[]
+}
+
+/** Judges a snapshot with all rules. Pure: the same snapshot gives the same analysis anywhere and at any time. */
+export function analyze(snapshot: Snapshot, rules: readonly Rule[]): Analysis {
+  const skipped: Skipped[] = []
+  const passed: Rule[] = []
+  const found: Finding[] = []
+  const engine = clusterEngine(snapshot.evidence)
+  for (const rule of rules.filter(r => r.engine === undefined || r.engine === engine)) {
+    const reason = whySkipped(snapshot, rule)
+    if (reason !== null) {
+      skipped.push({ rule, reason })
+      continue
+    }
+    const own = [...rule.check(snapshot.evidence)]
+    if (own.length === 0) passed.push(rule)
+    found.push(...own)
+  }
+  const essential = new Set(rules.flatMap(rule => rule.inputs))
+  const findings = [...found, ...gapFindings(snapshot.gaps, essential)].sort(compareFindings)
+  const blind = skipped.length > 0 || snapshot.gaps.some(gap => essential.has(gap.input))
+  return { verdict: verdictOf(findings, blind), cause: causeOf(findings), findings, skipped, passed }
+}
+
+/** What it means that there is nothing of an input although nothing was refused. */
+const emptyMeans: { readonly [I in Input]?: string } = {
+  answers: 'no DNS Pod runs that could be asked',
+  kubelets: 'no kubelet could be asked',
+}
+
+function whySkipped(snapshot: Snapshot, rule: Rule): string | null {
+  for (const input of rule.inputs) {
+    if (snapshot.evidence[input].length > 0) continue
+    const gap = snapshot.gaps.find(g => g.input === input)
+    if (gap) return `${inputNames[input]} could not be read (${gap.why.replace('-', ' ')})`
+    const meaning = emptyMeans[input]
+    if (meaning) return meaning
+  }
+  return null
+}
+
+const isAccess = (f: Finding): boolean => categoryOf(f.code) === 'access'
+
+/** "Could not look" is never "healthy": without faults but with essential evidence missing the verdict is `unknown`. */
+function verdictOf(findings: readonly Finding[], blind: boolean): Verdict {
+  const faults = findings.filter(f => !isAccess(f) && atLeast(severityOf(f), 'warning'))
+  if (faults.some(f => severityOf(f) === 'error' && f.reach === 'all')) return 'broken'
+  if (faults.length > 0) return 'degraded'
+  return blind ? 'unknown' : 'healthy'
+}
+
+/** The codes among the findings that bring about this one. */
+export function causedBy(finding: Finding, findings: readonly Finding[]): readonly Code[] {
+  const codes = new Set(findings.map(f => f.code))
+  return [...codes].filter(code => code !== finding.code && effects[code]?.includes(finding.code)).sort()
+}
+
+const reaches: readonly Reach[] = ['all', 'some', 'soon']
+
+/** One cause for all: the worst finding that no other of its severity explains; null when there is no fault. */
+function causeOf(findings: readonly Finding[]): Finding | null {
+  const faults = findings.filter(f => !isAccess(f) && atLeast(severityOf(f), 'warning'))
+  const worst = faults.filter(f => severityOf(f) === severityOf(faults[0] ?? f))
+  const roots = worst.filter(f => causedBy(f, worst).length === 0)
+  const rank = (f: Finding) => reaches.indexOf(f.reach) * 1000 + causeOrder.indexOf(f.code)
+  return roots.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
+}
+
+/** The findings that follow from one of this code, directly or through others. */
+export function effectsOf(code: Code, findings: readonly Finding[]): readonly Finding[] {
+  const reached = new Set<Code>([code])
+  for (const next of reached) for (const effect of effects[next] ?? []) reached.add(effect)
+  reached.delete(code)
+  return findings.filter(f => reached.has(f.code))
+}
+
+/** The exit code of `check`: 0 nothing at or above `failOn`, 1 found, 2 could not look. */
+export function exitCode(analysis: Analysis, failOn: 'error' | 'warning' | 'info'): 0 | 1 | 2 {
+  const failing = analysis.findings.filter(f => atLeast(severityOf(f), failOn))
+  if (failing.some(f => !isAccess(f))) return 1
+  if (analysis.verdict === 'unknown') return 2
+  return failing.length > 0 ? 1 : 0
+}

@@ -1,0 +1,35 @@
+import { entry, list, verb } from './entry.ts'
+
+/** 4xx: what kubelets write into Pods. */
+export const nodes = {
+  DNS401: entry<{ nodes: readonly string[]; alike: readonly string[]; path: string }>({
+    name: 'ResolvConfStub',
+    severity: 'warning',
+    summary:
+      "The kubelet copies this file of its node into every Pod with dnsPolicy Default, the DNS Pods among them. It names the node's own loopback resolver, which Pods cannot reach.",
+    text: a =>
+      `kubelet on ${list(a.nodes)} hands out ${a.path}, which names a resolver on the node's loopback, as systemd-resolved's stub 127.0.0.53 is${a.alike.length ? ` (${list(a.alike)} has the same setting)` : ''}`,
+    remedy: () =>
+      'set resolvConf: /run/systemd/resolve/resolv.conf in ConfigMap kubelet-config and on each node, restart the kubelet, re-create the DNS Pods',
+  }),
+  DNS402: entry<{ nodes: readonly string[]; clusterDNS: readonly string[]; service: string; clusterIP: string }>({
+    name: 'ClusterDnsMismatch',
+    severity: 'error',
+    summary:
+      'The kubelet writes an address into the /etc/resolv.conf of Pods which is not that of the DNS Service: Pods on this node ask the wrong address.',
+    text: a =>
+      `kubelet on ${list(a.nodes)} gives Pods ${a.clusterDNS.length ? list(a.clusterDNS) : 'no DNS server at all'}, but Service ${a.service} is ${a.clusterIP}`,
+    remedy: a =>
+      `set clusterDNS: [${a.clusterIP}] in the configuration of the kubelet on ${list(a.nodes)}, restart it and re-create its Pods`,
+  }),
+  DNS403: entry<{ nodes: readonly string[]; clusterDomain: string; zones: readonly string[] }>({
+    name: 'ClusterDomainMismatch',
+    severity: 'error',
+    summary:
+      'The kubelet gives Pods a cluster domain that the DNS server does not serve: short names of Services do not resolve.',
+    text: a =>
+      `kubelet on ${list(a.nodes)} ${verb(a.nodes, 'gives', 'give')} Pods the cluster domain ${a.clusterDomain || '(none)'}, but the DNS server serves ${list(a.zones)}`,
+    remedy: a =>
+      `add the zone ${a.clusterDomain || 'of the kubelets'} to the kubernetes plugin (kube-dns: --domain), or correct clusterDomain of the kubelets`,
+  }),
+} as const

@@ -1,0 +1,21 @@
+import ipaddr from 'ipaddr.js'
+
+/** `10.0.0.1:53`, `[fd00::1]:53`, `10.0.0.1#53` (dnsmasq) or a bare address → the address and the port. */
+export function splitPort(text: string): { readonly address: string; readonly port: number | null } {
+  const match = /^\[([^\]]+)\]:(\d+)$/.exec(text) ?? /^([^#]+)#(\d+)$/.exec(text) ?? /^([^:]+):(\d+)$/.exec(text)
+  if (!match?.[1]) return { address: text.replace(/^\[(.*)\]$/, '$1'), port: null }
+  return { address: match[1], port: Number(match[2]) }
+}
+
+export const isAddress = (text: string): boolean =>
+  ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text))
+
+/**
+ * True for an address at which a Pod reaches only itself: 127.0.0.0/8, ::1, and the unspecified addresses, which
+ * Linux treats as loopback when one connects to them. Mapped IPv4 addresses count as what they map.
+ */
+export function isLoopback(text: string): boolean {
+  if (!isAddress(text)) return false
+  const range = ipaddr.process(text).range()
+  return range === 'loopback' || range === 'unspecified'
+}

@@ -1,0 +1,42 @@
+import { type Output, outputs } from './options.ts'
+
+export const commands = ['check', 'explain', 'version']
+
+/** kubectl's own flags by kubectl's names: every command that talks to a cluster takes them. */
+export const kubeFlags = {
+  kubeconfig: { type: 'string', describe: 'Path to the kubeconfig file' },
+  context: { type: 'string', describe: 'The kubeconfig context to use' },
+  cluster: { type: 'string', describe: 'The kubeconfig cluster to use' },
+  user: { type: 'string', describe: 'The kubeconfig user to use' },
+  namespace: { alias: 'n', type: 'string', describe: 'The namespace to act in' },
+  as: { type: 'string', describe: 'Username to impersonate' },
+  'as-group': { type: 'string', array: true, describe: 'Group to impersonate, may be repeated' },
+  'request-timeout': { type: 'string', describe: 'Time limit for a single request, as in 5s; 0 is no limit' },
+} as const
+
+export const outputFlag = {
+  output: { alias: 'o', choices: outputs, default: 'table' as Output, describe: 'Form of the output' },
+} as const
+
+export const checkFlags = {
+  ...outputFlag,
+  name: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'NAME[=ADDRESS] to ask for instead of example.com; may be repeated',
+  },
+  external: {
+    type: 'boolean',
+    default: true,
+    describe: 'Ask for a name outside the cluster (--no-external: closed network)',
+  },
+  'fail-on': {
+    choices: ['error', 'warning', 'info'] as const,
+    default: 'error' as const,
+    describe: 'Exit 1 from this severity on',
+  },
+  save: { type: 'string', describe: 'Write the evidence to this file' },
+  from: { type: 'string', describe: 'Judge the evidence in this file; no cluster is asked' },
+  verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Tell on stderr what is asked of the cluster' },
+} as const

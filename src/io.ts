@@ -1,0 +1,10 @@
+import type { Terminal } from './report/style.ts'
+
+/** The world outside, as values: what a command may write to, when it must stop, and what time it is. */
+export interface Io {
+  readonly stdout: Terminal & { write(text: string): unknown }
+  readonly stderr: Terminal & { write(text: string): unknown }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly now: () => Date
+}

@@ -1,0 +1,29 @@
+import type { Io } from './io.ts'
+import { version } from './version.ts'
+
+/** Only this file touches `process`. What is asked for most and needs nothing is answered before anything is loaded. */
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
+    process.stdout.write(`${version}\n`)
+    return 0
+  }
+  const controller = new AbortController()
+  const end = () => {
+    controller.abort()
+    // Whatever is under way ends by itself; this is for what does not.
+    setTimeout(() => process.exit(130), 500).unref()
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  const { stdout, stderr, env } = process
+  const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date() }
+  const { run } = await import('./run.ts')
+  return run(argv, io)
+}
+
+// A reader that has enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+
+main(process.argv.slice(2)).then(code => {
+  process.exitCode = code
+})

@@ -1,0 +1,120 @@
+import type { EvidenceLine } from '../finding.ts'
+import type { CheckReport, ReportedFinding } from './check.ts'
+import { pathLine } from './path.ts'
+import { row, type Style } from './style.ts'
+
+/** The report for people: verdict and cause, its effects, the way of a query, the repair, and the checklist. */
+export function tableLines(report: CheckReport, style: Style, wide = false): readonly string[] {
+  return [
+    ...headline(report, style),
+    ...chain(report, style),
+    '',
+    `  ${pathLine(report, style)}`,
+    ...details(report, style, wide),
+    ...others(report, style),
+    '',
+    ...checklist(report, style),
+    '',
+    ...summary(report, style),
+  ]
+}
+
+const tag = (f: ReportedFinding): string => `${f.code} ${f.name}`
+
+const openings = {
+  broken: 'DNS is broken',
+  degraded: 'DNS works, with faults',
+  unknown: 'Not known: too little could be seen to say that DNS is healthy',
+  healthy: 'DNS is healthy',
+} as const
+
+function headline(report: CheckReport, style: Style): readonly string[] {
+  const { verdict, cause } = report
+  const opening = openings[verdict]
+  if (verdict === 'healthy') return [`${style.good('✓')} ${style.bold(opening)}`]
+  const mark = verdict === 'broken' ? style.bad('✗ ') : style.warn(verdict === 'unknown' ? '? ' : '! ')
+  if (!cause) return [`${mark}${style.bold(opening)}`]
+  const [first = '', ...rest] = row(mark, `${opening}: ${cause.message}`, tag(cause), style)
+  return [style.bold(first), ...rest.map(style.bold)]
+}
+
+const label = (word: string): string => `  ${word.padEnd(9)}`
+
+/** What the cause comes from, and what comes from it. */
+function chain(report: CheckReport, style: Style): readonly string[] {
+  const { cause, findings } = report
+  if (!cause) return []
+  const because = findings.filter(f => cause.causedBy.includes(f.code))
+  return [
+    ...because.flatMap(f => row(label('because'), f.message, tag(f), style)),
+    ...effectsIn(cause, findings).flatMap(f => row(label('so'), f.message, tag(f), style)),
+  ]
+}
+
+/** The findings that follow from the cause, through any number of steps. */
+function effectsIn(cause: ReportedFinding, findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  const reached = new Set([cause.code])
+  for (const code of reached) for (const f of findings) if (f.causedBy.includes(code)) reached.add(f.code)
+  reached.delete(cause.code)
+  return findings.filter(f => reached.has(f.code))
+}
+
+function details(report: CheckReport, style: Style, wide: boolean): readonly string[] {
+  const { cause, findings } = report
+  if (!cause) return []
+  const because = findings.filter(f => cause.causedBy.includes(f.code))
+  const seen = [...cause.evidence, ...because.flatMap(f => f.evidence)]
+  const shown = wide ? seen : oneOfEachKind(seen).slice(0, 4)
+  const more =
+    seen.length > shown.length ? [`${label('')}${style.dim(`… ${seen.length - shown.length} more with -o wide`)}`] : []
+  return [
+    '',
+    ...shown.flatMap((line, i) => row(label(i === 0 ? 'seen' : ''), `${line.source}: ${line.text}`, '', style)),
+    ...more,
+    ...row(label('repair'), cause.remedy, '', style),
+    `${label('')}${style.dim(cause.docs)}`,
+  ]
+}
+
+/** Lines that differ in names and numbers only say the same: the first of them is enough. */
+function oneOfEachKind(lines: readonly EvidenceLine[]): readonly EvidenceLine[] {
+  const kind = (line: EvidenceLine) => `${line.source.split(' ')[0]} ${line.text.replace(/[\d.]+/g, '#')}`
+  return [...Map.groupBy(lines, kind).values()].flatMap(group => group.slice(0, 1))
+}
+
+/** Faults that neither explain the cause nor follow from it. */
+function others(report: CheckReport, style: Style): readonly string[] {
+  const { cause, findings } = report
+  const told = new Set(cause ? [cause.code, ...cause.causedBy, ...effectsIn(cause, findings).map(f => f.code)] : [])
+  const rest = findings.filter(f => !told.has(f.code) || (f.code === cause?.code && f.message !== cause.message))
+  if (rest.length === 0) return []
+  return [
+    '',
+    ...rest.flatMap(f => [...row(label('also'), f.message, tag(f), style), ...row(label(''), f.remedy, '', style)]),
+  ]
+}
+
+function checklist(report: CheckReport, style: Style): readonly string[] {
+  const faults = report.findings.filter(f => f.category !== 'access')
+  return [
+    ...report.passed.map(p => `  ${style.good('✓')} ${p.title}`),
+    ...faults.flatMap(f =>
+      row(`  ${f.severity === 'error' ? style.bad('✗') : style.warn('!')} `, f.message, f.code, style),
+    ),
+    ...report.skipped.flatMap(s => row(`  ${style.dim('–')} `, `${s.rule}: skipped, because ${s.reason}`, '', style)),
+  ]
+}
+
+function summary(report: CheckReport, style: Style): readonly string[] {
+  const { cluster, dns, passed, skipped } = report
+  const engine = `${dns.engine}${dns.version ? ` ${dns.version}` : ''}`
+  const asked = cluster.kubeletsAsked < cluster.nodes ? ` (kubelets asked on ${cluster.kubeletsAsked})` : ''
+  const failed = new Set(report.findings.filter(f => f.category !== 'access').map(f => f.code)).size
+  const counts = [
+    `${passed.length} checks passed`,
+    `${failed} faults`,
+    ...(skipped.length ? [`${skipped.length} skipped`] : []),
+  ]
+  const where = `Kubernetes ${cluster.version ?? '(version not seen)'}, ${cluster.distribution}, ${cluster.nodes} nodes${asked}, ${engine}`
+  return [style.dim(`  ${counts.join(', ')} · ${where}`)]
+}

@@ -1,0 +1,32 @@
+import { finding, refName } from '../finding.ts'
+import { addressesOf, conventionalService, dnsService, isServiceAddress } from '../snapshot/dns.ts'
+import { defineRule } from './rule.ts'
+
+export default defineRule({
+  name: 'cluster-dns-mismatch',
+  title: 'every kubelet gives Pods the address of the DNS Service',
+  codes: ['DNS402'],
+  inputs: ['services', 'kubelets'],
+  *check({ services, kubelets }) {
+    const service = conventionalService(services) ?? dnsService({ services, kubelets })
+    if (!service) return
+    const known = new Set(services.flatMap(addressesOf))
+    const wrong = kubelets.filter(k => !k.clusterDNS.some(a => known.has(a) || !isServiceAddress(a)))
+    for (const group of Map.groupBy(wrong, k => k.clusterDNS.join()).values()) {
+      const nodes = group.map(k => k.node)
+      const clusterDNS = group[0]?.clusterDNS ?? []
+      const clusterIP = addressesOf(service)[0] ?? 'without an address'
+      const name = refName(service.metadata)
+      yield finding(
+        'DNS402',
+        { kind: 'Node', name: nodes[0] ?? '' },
+        { nodes, clusterDNS, service: name, clusterIP },
+        nodes.length === kubelets.length ? 'all' : 'some',
+        [
+          { source: `kubelet on ${nodes.join(', ')}`, text: `clusterDNS: ${clusterDNS.join(', ') || '(none)'}` },
+          { source: `Service ${name}`, text: `clusterIP: ${clusterIP}` },
+        ],
+      )
+    }
+  },
+})

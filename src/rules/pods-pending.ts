@@ -1,0 +1,39 @@
+import { finding } from '../finding.ts'
+import { isGoing, podRef, reachOf } from '../snapshot/dns.ts'
+import type { Pod } from '../snapshot/objects.ts'
+import { defineRule } from './rule.ts'
+
+export default defineRule({
+  name: 'pods-pending',
+  title: 'every DNS Pod has started',
+  codes: ['DNS106'],
+  inputs: ['pods'],
+  *check({ pods }) {
+    const present = pods.filter(p => !isGoing(p))
+    const waiting = present.flatMap(pod => {
+      const reason = whyNotStarted(pod)
+      return reason === null ? [] : [{ pod, reason }]
+    })
+    for (const [reason, group] of Map.groupBy(waiting, w => w.reason)) {
+      const hit = group.map(w => w.pod)
+      const names = hit.map(p => p.metadata.name)
+      const object = hit[0] ? podRef(hit[0]) : { kind: 'Pod', name: '' }
+      const evidence = names.map(name => ({ source: `Pod ${name}`, text: reason }))
+      yield finding('DNS106', object, { pods: names, reason }, reachOf(hit, present), evidence)
+    }
+  },
+})
+
+/** Reasons of a container that waits although it has been started before, or is just about to start. */
+const notPending = new Set(['CrashLoopBackOff', 'PodInitializing'])
+
+function whyNotStarted(pod: Pod): string | null {
+  if (pod.status?.phase === 'Running' || pod.status?.phase === 'Succeeded') return null
+  const scheduled = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
+  if (scheduled?.status === 'False') return scheduled.message ?? scheduled.reason ?? 'no node takes it'
+  for (const status of pod.status?.containerStatuses ?? []) {
+    const waiting = status.state?.waiting
+    if (waiting?.reason && !notPending.has(waiting.reason)) return waiting.message ?? waiting.reason
+  }
+  return pod.status?.phase === 'Pending' ? 'it is Pending, and its status gives no reason' : null
+}

@@ -1,0 +1,26 @@
+import { finding, refName } from '../finding.ts'
+import { dnsService, engineOf, isGoing, labelText, selects } from '../snapshot/dns.ts'
+import { defineRule } from './rule.ts'
+
+export default defineRule({
+  name: 'selector-mismatch',
+  title: 'the DNS Service selects the DNS Pods',
+  codes: ['DNS103'],
+  inputs: ['services', 'workloads', 'pods'],
+  uses: ['kubelets'],
+  *check({ services, kubelets, workloads, pods }) {
+    const service = dnsService({ services, kubelets })
+    if (!service?.spec.selector) return
+    const selector = service.spec.selector
+    const servers = pods.filter(p => !isGoing(p) && engineOf(p.spec) !== 'unknown')
+    if (servers.length === 0 || servers.some(p => selects(selector, p.metadata.labels))) return
+    const labels = labelText(workloads[0]?.spec.selector?.matchLabels ?? servers[0]?.metadata.labels)
+    const name = refName(service.metadata)
+    const object = { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
+    const args = { service: name, selector: labelText(selector), labels, pods: servers.length }
+    yield finding('DNS103', object, args, 'all', [
+      { source: `Service ${name}`, text: `selector: ${labelText(selector)}` },
+      ...servers.map(p => ({ source: `Pod ${p.metadata.name}`, text: `labels: ${labelText(p.metadata.labels)}` })),
+    ])
+  },
+})

@@ -1,0 +1,37 @@
+import { ExpectedError } from './errors.ts'
+import { checkFlags, commands, kubeFlags } from './flags.ts'
+import { nearest } from './kube/choose.ts'
+
+/** yargs's sentences, made ours. The first group of a pattern is what the sentence is about. */
+const sentences: readonly (readonly [pattern: RegExp, sentence: (...groups: string[]) => string])[] = [
+  [/^Arguments (\S+) and (\S+) are mutually exclusive/, (a, b) => `--${a} and --${b} cannot be used together.`],
+  [/^Not enough arguments following: (\S+)/, flag => `--${flag} needs a value.`],
+  [
+    /^Invalid values:\s+Argument: (\S+), Given: (.*), Choices: (.*)$/s,
+    (flag, given, choices) => `--${flag} cannot be ${given}; it is one of ${choices?.replaceAll('"', '')}.`,
+  ],
+]
+
+const help = 'See: kubectl dnsfix --help'
+
+/** Throws nothing: returns the error for what yargs could not make sense of. */
+export function usageError(message: string, argv: readonly string[]): ExpectedError {
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ')[0]
+  if (unknown !== undefined) return unknownWord(unknown, argv)
+  for (const [pattern, sentence] of sentences) {
+    const match = pattern.exec(message)
+    if (match) return new ExpectedError(sentence(...match.slice(1)), { code: 'usage', hint: help })
+  }
+  return new ExpectedError(`${message}.`, { code: 'usage', hint: help })
+}
+
+/** What was typed, and the nearest thing that exists. */
+function unknownWord(unknown: string, argv: readonly string[]): ExpectedError {
+  const typed = argv
+    .map(word => word.replace(/=.*/, ''))
+    .find(word => /^-/.test(word) && word.replace(/^-+/, '') === unknown)
+  const flags = [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external', 'help', 'version']
+  const close = nearest(unknown, typed ? flags : commands)
+  const hint = close ? `Did you mean ${typed ? '--' : 'kubectl dnsfix '}${close}?` : help
+  return new ExpectedError(`There is no ${typed ? 'flag' : 'command'} ${typed ?? unknown}.`, { code: 'usage', hint })
+}
