@@ -14,6 +14,8 @@ const common = {
   keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
+  // Code that vm compiles has no import() of its own; require does the same for what is left, Node's own modules.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__import_meta_url' },
   banner: { js: "const __import_meta_url=require('node:url').pathToFileURL(process.execPath).href;" },
 } as const

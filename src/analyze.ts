@@ -34,7 +34,7 @@ export function analyze(snapshot: Snapshot, rules: readonly Rule[]): Analysis {
       skipped.push({ rule, reason })
       continue
     }
-    const own = [...rule.check(snapshot.evidence)]
+    const own = [...rule.check(snapshot.evidence, new Date(snapshot.takenAt))]
     if (own.length === 0) passed.push(rule)
     found.push(...own)
   }

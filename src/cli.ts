@@ -2,7 +2,7 @@ import yargs, { type Argv } from 'yargs'
 import { checkFlags, kubeFlags, outputFlag } from './flags.ts'
 import type { ConfigOptions } from './kube/config.ts'
 import type { CheckOptions, Request } from './options.ts'
-import { usageError } from './usage.ts'
+import { usage, usageError } from './usage.ts'
 import { version } from './version.ts'
 
 /** Reads a command line. Throws an ExpectedError, with the nearest word that exists, for what it does not know. */
@@ -66,6 +66,7 @@ const withExplainFlags = (y: Argv) =>
 type Parsed = Awaited<ReturnType<ReturnType<typeof withCheckFlags>['parse']>>
 
 function checkOptions(args: Parsed): CheckOptions {
+  if (args.redact && args.save === undefined) throw usage('--redact needs --save FILE.')
   return {
     kube: kubeOptions(args),
     output: args.output,
@@ -73,6 +74,7 @@ function checkOptions(args: Parsed): CheckOptions {
     names: args.name ?? [],
     external: args.external,
     save: args.save,
+    redact: args.redact,
     from: args.from,
     verbose: args.verbose,
   }

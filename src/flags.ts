@@ -37,6 +37,7 @@ export const checkFlags = {
     describe: 'Exit 1 from this severity on',
   },
   save: { type: 'string', describe: 'Write the evidence to this file' },
+  redact: { type: 'boolean', default: false, describe: 'Replace addresses and the names asked for in that file' },
   from: { type: 'string', describe: 'Judge the evidence in this file; no cluster is asked' },
   verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Tell on stderr what is asked of the cluster' },
 } as const

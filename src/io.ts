@@ -7,4 +7,6 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly now: () => Date
+  /** the most memory that the process has held, in bytes */
+  readonly peakMemory: () => number
 }

@@ -16,10 +16,13 @@ async function main(argv: readonly string[]): Promise<number> {
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
   const { stdout, stderr, env } = process
-  const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date() }
+  const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date(), peakMemory }
   const { run } = await import('./run.ts')
   return run(argv, io)
 }
+
+/** getrusage counts in kilobytes. */
+const peakMemory = (): number => process.resourceUsage().maxRSS * 1024
 
 // A reader that has enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))

@@ -12,6 +12,7 @@ export interface CheckOptions {
   readonly names: readonly string[]
   readonly external: boolean
   readonly save: string | undefined
+  readonly redact: boolean
   readonly from: string | undefined
   readonly verbose: boolean
 }

@@ -14,15 +14,18 @@ const sentences: readonly (readonly [pattern: RegExp, sentence: (...groups: stri
 
 const help = 'See: kubectl dnsfix --help'
 
+/** The error for a command line that makes no sense. */
+export const usage = (sentence: string): ExpectedError => new ExpectedError(sentence, { code: 'usage', hint: help })
+
 /** Throws nothing: returns the error for what yargs could not make sense of. */
 export function usageError(message: string, argv: readonly string[]): ExpectedError {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ')[0]
   if (unknown !== undefined) return unknownWord(unknown, argv)
   for (const [pattern, sentence] of sentences) {
     const match = pattern.exec(message)
-    if (match) return new ExpectedError(sentence(...match.slice(1)), { code: 'usage', hint: help })
+    if (match) return usage(sentence(...match.slice(1)))
   }
-  return new ExpectedError(`${message}.`, { code: 'usage', hint: help })
+  return usage(`${message}.`)
 }
 
 /** What was typed, and the nearest thing that exists. */

@@ -1,5 +1,6 @@
 import { finding } from '../finding.ts'
 import { isGoing, isReady, isServing, podRef, reachOf } from '../snapshot/dns.ts'
+import type { Pod } from '../snapshot/objects.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -8,9 +9,9 @@ export default defineRule({
   codes: ['DNS111'],
   inputs: ['pods'],
   uses: ['readiness'],
-  *check({ pods, readiness }) {
+  *check({ pods, readiness }, at) {
     const present = pods.filter(p => !isGoing(p))
-    const hit = present.filter(p => isServing(p) && !isReady(p))
+    const hit = present.filter(p => isServing(p) && !isReady(p) && !isStarting(p, at))
     if (!hit[0]) return
     const bodies = readiness.filter(r => hit.some(p => p.metadata.name === r.pod) && r.body !== '')
     const waitingFor = [...new Set(bodies.flatMap(r => r.body.split(/[,\s]+/)))].filter(Boolean).join(', ') || null
@@ -24,3 +25,13 @@ export default defineRule({
     yield finding('DNS111', podRef(hit[0]), { pods: names, waitingFor }, reachOf(hit, present), evidence)
   },
 })
+
+/** A first start may take this long (the probes of the stock manifests) before it is a fault and not a roll-out. */
+const patience = 30_000
+
+function isStarting(pod: Pod, at: Date): boolean {
+  const statuses = pod.status?.containerStatuses ?? []
+  return statuses.every(
+    s => s.restartCount === 0 && at.getTime() - Date.parse(s.state?.running?.startedAt ?? '') < patience,
+  )
+}

@@ -15,7 +15,8 @@ export interface Rule {
   readonly inputs: readonly Input[]
   /** these make its verdict better, but it can do without */
   readonly uses: readonly Input[]
-  check(evidence: Evidence): Iterable<Finding>
+  /** `at` is when the evidence was taken: the only clock there is */
+  check(evidence: Evidence, at: Date): Iterable<Finding>
 }
 
 /**
@@ -30,7 +31,7 @@ export function defineRule<const C extends Code, const I extends Input, const U 
   readonly engine?: Engine
   readonly inputs: readonly I[]
   readonly uses?: readonly U[]
-  check(evidence: Pick<Evidence, NoInfer<I> | NoInfer<U>>): Iterable<Extract<Finding, { code: NoInfer<C> }>>
+  check(evidence: Pick<Evidence, NoInfer<I> | NoInfer<U>>, at: Date): Iterable<Extract<Finding, { code: NoInfer<C> }>>
 }): Rule {
   return { uses: [], ...rule }
 }

@@ -1,0 +1,64 @@
+import ipaddr from 'ipaddr.js'
+import type { Snapshot } from './snapshot.ts'
+
+const v4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g
+const v6 = /(?<![0-9a-z:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![0-9a-z:.])/gi
+
+/** Names that clients asked for, as CoreDNS (plugins errors and log) and dnsmasq write them. */
+const asked = [
+  /(plugin\/errors: \d+ )(\S+?)(\.? [A-Z]+:)/g,
+  /("[A-Z]+ IN )(\S+?)(\.? (?:udp|tcp) )/g,
+  /((?:query\[\w+\]|forwarded|reply|cached) )(\S+)( (?:from|to|is) )/g,
+]
+
+/** Addresses that say what is wrong and of nobody where: loopback, unspecified, link-local. */
+const tellingRanges = new Set(['loopback', 'unspecified', 'linkLocal'])
+
+/**
+ * A copy of the snapshot with every address and every name that was asked for replaced: the same one by the same
+ * substitute throughout, so that the evidence still fits together and is judged as before. Addresses become ones of
+ * 198.18.0.0/15 (RFC 2544) and 2001:db8::/32 (RFC 3849). The name that every cluster has stays.
+ */
+export function redact(snapshot: Snapshot): Snapshot {
+  const address = substitutes((n, text) =>
+    text.includes(':') ? `2001:db8::${n.toString(16)}` : `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
+  )
+  const name = substitutes(n => `name-${n}.redacted`)
+  const external = new Set(snapshot.evidence.questions.filter(q => q.scope === 'external').map(q => q.name))
+  const text = (value: string): string => {
+    if (external.has(value)) return name(value)
+    const named = asked.reduce(
+      (t, p) => t.replace(p, (_, before, found, after) => `${before}${isOurs(found) ? found : name(found)}${after}`),
+      value,
+    )
+    return named
+      .replace(v4, found => (isTelling(found) ? found : address(found)))
+      .replace(v6, found => (isTelling(found) ? found : address(found)))
+  }
+  const { server, ...rest } = snapshot
+  return { ...(mapStrings(rest, text) as Omit<Snapshot, 'server'>), server: server === '' ? '' : 'https://redacted' }
+}
+
+const isOurs = (name: string): boolean => /^kubernetes\.default\.svc\./.test(name)
+
+/** Also true for what only looks like an address, as `::` in a log line does. */
+function isTelling(text: string): boolean {
+  return !ipaddr.isValid(text) || tellingRanges.has(ipaddr.process(text).range())
+}
+
+/** The same substitute for the same text, numbered in the order of appearance. */
+function substitutes(make: (n: number, text: string) => string): (text: string) => string {
+  const known = new Map<string, string>()
+  return text => {
+    const substitute = known.get(text) ?? make(known.size + 1, text)
+    known.set(text, substitute)
+    return substitute
+  }
+}
+
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map(item => mapStrings(item, map))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]))
+}

@@ -1,0 +1,42 @@
+import { down, isUp, whyNoCluster } from './cluster/cluster.ts'
+import { runEndToEndTests } from './e2e.ts'
+import { bin, type Counts, exitCodeFor, lastLine, show, sum } from './runner.ts'
+import { runUnitTests } from './unit.ts'
+
+/** Checks that are one program each; each counts as one test. */
+const checks: readonly (readonly [title: string, argv: readonly string[]])[] = [
+  [
+    'format and lint',
+    [...bin('@biomejs/biome', 'bin/biome'), 'check', '--config-path=test/style.json', '--error-on-warnings'],
+  ],
+  ['types', [...bin('typescript', 'bin/tsc'), '--noEmit']],
+]
+
+async function runCheck([title, argv]: (typeof checks)[number]): Promise<Counts> {
+  console.log(`\n# ${title}`)
+  const { code } = await show(argv)
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+async function all(): Promise<Counts> {
+  const counts: Counts[] = []
+  for (const check of checks) counts.push(await runCheck(check))
+  console.log('\n# unit tests')
+  counts.push(await runUnitTests())
+  console.log('\n# end-to-end tests on the real cluster')
+  counts.push(await runEndToEndTests())
+  return sum(counts)
+}
+
+/** A cluster that somebody had up before stays up; one that was started for this run is taken down. */
+const keep = whyNoCluster() === null && (await isUp())
+try {
+  const counts = await all()
+  if (!keep && whyNoCluster() === null) await down()
+  console.log(`\n${lastLine(counts)}`)
+  process.exitCode = exitCodeFor(counts)
+} catch (error) {
+  console.error(error)
+  console.log('\n0 passed, 1 failed')
+  process.exitCode = 1
+}

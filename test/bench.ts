@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { delimiter, dirname } from 'node:path'
+import { buildBinary } from '../krew/build.ts'
+import { kubeconfigPath, kubectlPath, progressOn, setVariant, up, whyNoCluster } from './cluster/cluster.ts'
+
+/** A measurement: ours against kubectl's, and the ratio that must not be passed. */
+interface Bench {
+  readonly name: string
+  readonly ours: readonly string[]
+  readonly theirs: readonly string[]
+  readonly bar: number
+  readonly rounds: number
+}
+
+const env = {
+  ...process.env,
+  KUBECONFIG: kubeconfigPath(),
+  PATH: `${dirname(kubectlPath())}${delimiter}${process.env.PATH}`,
+}
+
+function milliseconds(argv: readonly string[]): number {
+  const [program = '', ...args] = argv
+  const start = performance.now()
+  const { status, stderr } = spawnSync(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+  return performance.now() - start
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/** Both in turns, the first of all thrown away: whatever else the machine does hits them alike. */
+function measure({ ours, theirs, rounds }: Bench) {
+  milliseconds(ours)
+  milliseconds(theirs)
+  const pairs = Array.from({ length: rounds }, () => ({ ours: milliseconds(ours), theirs: milliseconds(theirs) }))
+  return { ours: median(pairs.map(p => p.ours)), theirs: median(pairs.map(p => p.theirs)) }
+}
+
+function line(bench: Bench): boolean {
+  const { ours, theirs } = measure(bench)
+  const ratio = ours / theirs
+  const ms = (value: number) => `${value.toFixed(0).padStart(5)} ms`
+  const met = ratio <= bench.bar
+  console.log(
+    `${bench.name.padEnd(52)} ${ms(ours)} ${ms(theirs)}  ${ratio.toFixed(2).padStart(5)}  ≤ ${bench.bar.toFixed(1)}  ${met ? 'met' : 'MISSED'}`,
+  )
+  return met
+}
+
+/** What `check -v` says of itself: requests and peak memory. */
+function effort(binary: string): boolean {
+  const { stderr } = spawnSync(binary, ['check', '-v'], { env, encoding: 'utf8' })
+  const [, requests, ms, megabytes] = /(\d+) requests .* in (\d+) ms, (\d+) MB/.exec(stderr) ?? []
+  const met = Number(megabytes) <= 150
+  console.log(
+    `\ncheck: ${requests} API requests in ${ms} ms of it; peak memory ${megabytes} MB, bar 150 MB: ${met ? 'met' : 'MISSED'}`,
+  )
+  return met
+}
+
+const reason = whyNoCluster()
+if (reason !== null) throw new Error(reason)
+const progress = progressOn(process.stderr)
+const binary = await progress('Building dist/kubectl-dnsfix', buildBinary)
+await up(progress)
+await progress('Healthy CoreDNS', () => setVariant('coredns-healthy'))
+const kubectl = kubectlPath()
+const benches: readonly Bench[] = [
+  {
+    name: '--version : kubectl version --client',
+    ours: [binary, '--version'],
+    theirs: [kubectl, 'version', '--client'],
+    bar: 1,
+    rounds: 41,
+  },
+  {
+    name: 'check : kubectl get pods -n kube-system',
+    ours: [binary, 'check'],
+    theirs: [kubectl, 'get', 'pods', '-n', 'kube-system'],
+    bar: 6,
+    rounds: 21,
+  },
+]
+console.log(`${''.padEnd(52)}     ours  kubectl  ratio  bar`)
+const met = [...benches.map(line), effort(binary)]
+process.exitCode = met.every(Boolean) ? 0 : 1

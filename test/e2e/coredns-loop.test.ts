@@ -1,0 +1,31 @@
+import * as assert from 'uvu/assert'
+import { checkJson, codesIn, dnsfix, onVariant } from './tool.ts'
+
+const test = onVariant('coredns-loop', 'the founding fault with CoreDNS')
+
+test('is named, with what it comes from and what follows', async () => {
+  const report = await checkJson()
+  assert.is(report.exit, 1)
+  assert.is(report.verdict, 'broken')
+  assert.is(report.cause?.code, 'DNS301')
+  assert.equal(report.cause?.causedBy, ['DNS401'])
+  assert.equal(
+    codesIn(report).filter(c => c !== 'DNS111'),
+    ['DNS102', 'DNS105', 'DNS301', 'DNS401'],
+  )
+  assert.is(report.dns.engine, 'coredns')
+  assert.is(report.cluster.distribution, 'kubeadm')
+})
+
+test('stands in the first line of the table, with the repair below', async () => {
+  const { code, stdout, stderr } = await dnsfix(['check'])
+  assert.is(code, 1)
+  assert.is(stderr, '')
+  const [first = ''] = stdout.split('\n')
+  assert.match(first, /^✗ DNS is broken: the DNS Pods ask .*DNS301 UpstreamLoopback$/)
+  assert.match(stdout, /^ {2}because .*kubelet on cp1.* hands out \/etc\/resolv\.conf/m)
+  assert.match(stdout, /^ {2}so .*loop plugin/m)
+  assert.match(stdout, /^ {2}repair .*resolvConf: \/run\/systemd\/resolve\/resolv\.conf/m)
+})
+
+test.run()

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { suite, type Test } from 'uvu'
+import type { CheckReport } from '../../src/report/check.ts'
+import { kubeconfigPath, setVariant, type VariantName } from '../cluster/cluster.ts'
+import { root } from '../runner.ts'
+
+export const binary = join(root, 'dist', process.platform === 'win32' ? 'kubectl-dnsfix.exe' : 'kubectl-dnsfix')
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built binary as a user would. `env` replaces variables, `signalAfter` presses Ctrl-C after milliseconds. */
+export function dnsfix(args: readonly string[], env: NodeJS.ProcessEnv = {}, signalAfter?: number): Promise<Ran> {
+  const child = spawn(binary, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, KUBECONFIG: kubeconfigPath(), ...env },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', chunk => (stdout += chunk))
+  child.stderr.on('data', chunk => (stderr += chunk))
+  if (signalAfter !== undefined) setTimeout(() => child.kill('SIGINT'), signalAfter)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** `check -o json` as a value, with the exit code. */
+export async function checkJson(
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CheckReport & { exit: number | null }> {
+  const { code, stdout, stderr } = await dnsfix(['check', '-o', 'json', ...args], env)
+  if (!stdout.startsWith('{')) throw new Error(`check printed no JSON: ${stdout}${stderr}`)
+  return { ...JSON.parse(stdout), exit: code }
+}
+
+/** Codes of the findings from a severity on, as a sorted list without repetitions. */
+export function codesIn(report: CheckReport, severities: readonly string[] = ['error', 'warning']): readonly string[] {
+  return [...new Set(report.findings.filter(f => severities.includes(f.severity)).map(f => f.code))].sort()
+}
+
+/** A suite of tests on one variant of the cluster; `npm run test:e2e -- PATTERN` runs those whose name matches. */
+export function onVariant(variant: VariantName, title: string): Test {
+  const tests = suite(title)
+  const wanted = process.env.E2E_PATTERN ?? ''
+  const chosen = ((name: string, run: () => Promise<void>) => {
+    if (`${title} ${name}`.includes(wanted)) tests(name, run)
+  }) as unknown as Test
+  let ready = false
+  tests.before.each(async () => {
+    if (!ready) await setVariant(variant)
+    ready = true
+  })
+  return Object.assign(chosen, { run: tests.run })
+}

@@ -1,0 +1,10 @@
+import { exitCodeFor, lastLine, runTests } from './runner.ts'
+
+/** The quick half: everything that needs neither a cluster nor the built binary. */
+export const runUnitTests = () => runTests('.', file => !file.startsWith('e2e'))
+
+if (process.argv[1] === import.meta.filename) {
+  const counts = await runUnitTests()
+  console.log(lastLine(counts))
+  process.exitCode = exitCodeFor(counts)
+}
