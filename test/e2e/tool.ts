@@ -45,6 +45,9 @@ export function codesIn(report: CheckReport, severities: readonly string[] = ['e
   return [...new Set(report.findings.filter(f => severities.includes(f.severity)).map(f => f.code))].sort()
 }
 
+/** The state that the cluster is in: every test that breaks something puts it right again. */
+let current: VariantName | undefined
+
 /** A suite of tests on one variant of the cluster; `npm run test:e2e -- PATTERN` runs those whose name matches. */
 export function onVariant(variant: VariantName, title: string): Test {
   const tests = suite(title)
@@ -52,10 +55,9 @@ export function onVariant(variant: VariantName, title: string): Test {
   const chosen = ((name: string, run: () => Promise<void>) => {
     if (`${title} ${name}`.includes(wanted)) tests(name, run)
   }) as unknown as Test
-  let ready = false
   tests.before.each(async () => {
-    if (!ready) await setVariant(variant)
-    ready = true
+    if (current !== variant) await setVariant(variant)
+    current = variant
   })
   return Object.assign(chosen, { run: tests.run })
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { checkJson, codesIn, dnsfix, onVariant } from './tool.ts'
+import { checkJson, codesIn, dnsfix, onVariant } from '../tool.ts'
 
 const test = onVariant('coredns-loop', 'the founding fault with CoreDNS')
 
