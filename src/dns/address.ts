@@ -19,3 +19,7 @@ export function isLoopback(text: string): boolean {
   const range = ipaddr.process(text).range()
   return range === 'loopback' || range === 'unspecified'
 }
+
+/** True for the same address in whatever spelling: `2001:DB8::1` is `2001:db8:0::1`. */
+export const sameAddress = (a: string, b: string): boolean =>
+  a === b || (isAddress(a) && isAddress(b) && ipaddr.process(a).toString() === ipaddr.process(b).toString())
