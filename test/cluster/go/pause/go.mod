@@ -1,0 +1,3 @@
+module dnsfix.test/pause
+
+go 1.26.8
