@@ -1,7 +1,11 @@
 import { isLoopback } from '../dns/address.ts'
 import { configMapRef, type EvidenceLine, finding } from '../finding.ts'
+import { mountedCorefile } from '../snapshot/corefiles.ts'
 import { podRef, reachOf } from '../snapshot/dns.ts'
 import { type LoopbackSource, loopbackPods } from '../snapshot/loopback.ts'
+import type { Pod } from '../snapshot/objects.ts'
+import { faultOf } from '../snapshot/outcomes.ts'
+import type { PodAnswer } from '../snapshot/snapshot.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -9,30 +13,37 @@ export default defineRule({
   title: 'no upstream is a loopback address',
   codes: ['DNS301'],
   inputs: ['workloads', 'pods'],
-  uses: ['configMaps', 'metrics', 'logs'],
-  *check(evidence) {
+  uses: ['configMaps', 'metrics', 'logs', 'answers'],
+  *check({ answers, ...evidence }) {
     const found = loopbackPods(evidence)
     for (const [from, hits] of Map.groupBy(found, f => f.from)) {
       const pods = [...new Set(hits.map(h => h.pod))]
       const addresses = [...new Set(hits.flatMap(h => h.address ?? []))].filter(isLoopback)
       const first = pods[0]
       if (!first) continue
-      const object = objectOf(from, hits) ?? podRef(first)
+      const object = objectOf(from, evidence) ?? podRef(first)
       yield finding(
         'DNS301',
         object,
         { addresses, from },
-        reachOf(pods, evidence.pods),
+        resolve(pods, answers) ? 'soon' : reachOf(pods, evidence.pods),
         distinct(hits.map(h => h.seen)),
       )
     }
   },
 })
 
-/** What is to be changed: the ConfigMap that names the address; for resolv.conf the Pods have nothing to change. */
-function objectOf(from: LoopbackSource, hits: readonly { readonly seen: EvidenceLine }[]) {
-  const source = hits.map(h => h.seen.source).find(s => s.startsWith('ConfigMap '))
-  return from === 'resolv.conf' || !source ? undefined : configMapRef(source.slice('ConfigMap '.length))
+/** A Corefile that names a loopback address may not be loaded yet: while names resolve, the fault is still to come. */
+function resolve(pods: readonly Pod[], answers: readonly PodAnswer[]): boolean {
+  const names = new Set(pods.map(p => p.metadata.name))
+  const external = answers.filter(a => a.question.scope === 'external' && names.has(a.pod))
+  return external.length > 0 && external.every(a => faultOf(a) === null)
+}
+
+/** What is to be changed: the ConfigMap that names the address; behind a resolv.conf it is no object of the API. */
+function objectOf(from: LoopbackSource, evidence: Parameters<typeof mountedCorefile>[0]) {
+  if (from === 'resolv.conf') return undefined
+  return configMapRef(from === 'ConfigMap' ? 'kube-system/kube-dns' : (mountedCorefile(evidence)?.configMap ?? ''))
 }
 
 function distinct(lines: readonly EvidenceLine[]): readonly EvidenceLine[] {

@@ -59,5 +59,5 @@ export function onVariant(variant: VariantName, title: string): Test {
     if (current !== variant) await setVariant(variant)
     current = variant
   })
-  return Object.assign(chosen, { run: tests.run })
+  return Object.assign(chosen, { run: tests.run, after: tests.after })
 }
