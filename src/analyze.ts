@@ -3,8 +3,8 @@ import { atLeast, compareFindings, type Finding, type Reach, severityOf } from '
 import { gapFindings } from './gaps.ts'
 import { inputNames } from './rights.ts'
 import type { Rule } from './rules/rule.ts'
-import { clusterEngine } from './snapshot/dns.ts'
-import type { Input, Snapshot } from './snapshot/snapshot.ts'
+import { clusterEngine, dnsService } from './snapshot/dns.ts'
+import type { Evidence, Gap, Input, Snapshot } from './snapshot/snapshot.ts'
 
 export type Verdict = 'healthy' | 'degraded' | 'broken' | 'unknown'
 
@@ -28,8 +28,10 @@ export function analyze(snapshot: Snapshot, rules: readonly Rule[]): Analysis {
   const passed: Rule[] = []
   const found: Finding[] = []
   const engine = clusterEngine(snapshot.evidence)
-  for (const rule of rules.filter(r => r.engine === undefined || r.engine === engine)) {
-    const reason = whySkipped(snapshot, rule)
+  const hidden =
+    engine === 'unknown' ? snapshot.gaps.find(g => g.input === 'pods' || g.input === 'workloads') : undefined
+  for (const rule of rules.filter(r => r.engine === undefined || r.engine === engine || hidden)) {
+    const reason = rule.engine && hidden ? whyGap(hidden) : whySkipped(snapshot, rule)
     if (reason !== null) {
       skipped.push({ rule, reason })
       continue
@@ -52,13 +54,21 @@ const emptyMeans: { readonly [I in Input]?: string } = {
 
 function whySkipped(snapshot: Snapshot, rule: Rule): string | null {
   for (const input of rule.inputs) {
-    if (snapshot.evidence[input].length > 0) continue
+    const isEmpty = snapshot.evidence[input].length === 0
     const gap = snapshot.gaps.find(g => g.input === input)
-    if (gap) return `${inputNames[input]} could not be read (${gap.why.replace('-', ' ')})`
-    const meaning = emptyMeans[input]
+    if (gap && (isEmpty || needsAll(input, snapshot.evidence))) return whyGap(gap)
+    const meaning = isEmpty && emptyMeans[input]
     if (meaning) return meaning
   }
   return null
+}
+
+const whyGap = (gap: Gap): string => `${inputNames[gap.input]} could not be read (${gap.why.replace('-', ' ')})`
+
+/** Where absence is a fault, what was not seen may be the very thing that would be said to be missing. */
+function needsAll(input: Input, evidence: Evidence): boolean {
+  if (input === 'configMaps') return true
+  return input === 'services' && dnsService(evidence) === undefined
 }
 
 const isAccess = (f: Finding): boolean => categoryOf(f.code) === 'access'

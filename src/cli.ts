@@ -15,22 +15,24 @@ export function parseArgs(argv: readonly string[]): Request {
       request = { kind: 'check', options: checkOptions(args) }
     })
     .command('explain [CODE]', 'What a code means and how it is repaired', withExplainFlags, args => {
-      request = { kind: 'explain', code: args.CODE, output: args.output }
+      request = { kind: 'explain', code: args.CODE, output: last(args.output) }
     })
     .command(
       'version',
       'Print the version',
       y => y.options(outputFlag),
       args => {
-        request = { kind: 'version', output: args.output }
+        request = { kind: 'version', output: last(args.output) }
       },
     )
-    .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
     .strict()
     .demandCommand(1, 'No command was given')
     .wrap(100)
+    // yargs would speak the language of the system, and half of the words here are our own.
+    .detectLocale(false)
     .exitProcess(false)
     .fail((message, error) => {
       throw error && error.name !== 'YError' ? error : usageError(message ?? error.message, argv)
@@ -42,7 +44,7 @@ export function parseArgs(argv: readonly string[]): Request {
 /** yargs prints help itself unless it is given somebody to hand it to. */
 function printed(parser: Argv, argv: readonly string[]): string {
   let text = ''
-  parser.parse([...argv], {}, (_error: unknown, _args: unknown, output: string) => {
+  parser.parse([...separated(argv)], {}, (_error: unknown, _args: unknown, output: string) => {
     text = output
   })
   return text
@@ -69,27 +71,33 @@ function checkOptions(args: Parsed): CheckOptions {
   if (args.redact && args.save === undefined) throw usage('--redact needs --save FILE.')
   return {
     kube: kubeOptions(args),
-    output: args.output,
-    failOn: args['fail-on'],
+    output: last(args.output),
+    failOn: last(args['fail-on']),
     names: args.name ?? [],
     external: args.external,
-    save: args.save,
+    save: last(args.save),
     redact: args.redact,
-    from: args.from,
+    from: last(args.from),
     verbose: args.verbose,
   }
 }
 
 function kubeOptions(args: Parsed): ConfigOptions {
-  const { kubeconfig, context, cluster, user, namespace, as } = args
   return {
-    kubeconfig,
-    context,
-    cluster,
-    user,
-    namespace,
-    as,
+    kubeconfig: last(args.kubeconfig),
+    context: last(args.context),
+    cluster: last(args.cluster),
+    user: last(args.user),
+    namespace: last(args.namespace),
+    as: last(args.as),
     asGroup: args['as-group'],
-    requestTimeout: args['request-timeout'],
+    requestTimeout: last(args['request-timeout']),
   }
 }
+
+/** Of a flag that was given several times the last one counts, as with kubectl; yargs makes an array of it. */
+const last = <T>(value: T): T => (Array.isArray(value) ? value.at(-1) : value)
+
+/** kubectl takes `-ojson` and `-nNAME`; yargs would read them as many flags of one letter. */
+const separated = (argv: readonly string[]): readonly string[] =>
+  argv.map(word => word.replace(/^-([on])(?=[^=])/, '-$1='))

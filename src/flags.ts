@@ -4,18 +4,18 @@ export const commands = ['check', 'explain', 'version']
 
 /** kubectl's own flags by kubectl's names: every command that talks to a cluster takes them. */
 export const kubeFlags = {
-  kubeconfig: { type: 'string', describe: 'Path to the kubeconfig file' },
-  context: { type: 'string', describe: 'The kubeconfig context to use' },
-  cluster: { type: 'string', describe: 'The kubeconfig cluster to use' },
-  user: { type: 'string', describe: 'The kubeconfig user to use' },
-  namespace: { alias: 'n', type: 'string', describe: 'The namespace to act in' },
-  as: { type: 'string', describe: 'Username to impersonate' },
-  'as-group': { type: 'string', array: true, describe: 'Group to impersonate, may be repeated' },
-  'request-timeout': { type: 'string', describe: 'Time limit for a single request, as in 5s; 0 is no limit' },
+  kubeconfig: { type: 'string', nargs: 1, describe: 'Path to the kubeconfig file' },
+  context: { type: 'string', nargs: 1, describe: 'The kubeconfig context to use' },
+  cluster: { type: 'string', nargs: 1, describe: 'The kubeconfig cluster to use' },
+  user: { type: 'string', nargs: 1, describe: 'The kubeconfig user to use' },
+  namespace: { alias: 'n', type: 'string', nargs: 1, describe: 'The namespace to act in' },
+  as: { type: 'string', nargs: 1, describe: 'Username to impersonate' },
+  'as-group': { type: 'string', array: true, nargs: 1, describe: 'Group to impersonate, may be repeated' },
+  'request-timeout': { type: 'string', nargs: 1, describe: 'Time limit for a single request, as in 5s; 0 is no limit' },
 } as const
 
 export const outputFlag = {
-  output: { alias: 'o', choices: outputs, default: 'table' as Output, describe: 'Form of the output' },
+  output: { alias: 'o', nargs: 1, choices: outputs, default: 'table' as Output, describe: 'Form of the output' },
 } as const
 
 export const checkFlags = {
@@ -32,12 +32,13 @@ export const checkFlags = {
     describe: 'Ask for a name outside the cluster (--no-external: closed network)',
   },
   'fail-on': {
+    nargs: 1,
     choices: ['error', 'warning', 'info'] as const,
     default: 'error' as const,
     describe: 'Exit 1 from this severity on',
   },
-  save: { type: 'string', describe: 'Write the evidence to this file' },
+  save: { type: 'string', nargs: 1, describe: 'Write the evidence to this file' },
   redact: { type: 'boolean', default: false, describe: 'Replace addresses and the names asked for in that file' },
-  from: { type: 'string', describe: 'Judge the evidence in this file; no cluster is asked' },
+  from: { type: 'string', nargs: 1, describe: 'Judge the evidence in this file; no cluster is asked' },
   verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Tell on stderr what is asked of the cluster' },
 } as const

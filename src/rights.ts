@@ -22,7 +22,7 @@ export const rightsOf: { readonly [I in Input]: readonly Right[] } = {
 
 /** What a person calls an input. */
 export const inputNames: { readonly [I in Input]: string } = {
-  version: 'the version of the cluster',
+  version: 'the version and the distribution of the cluster',
   nodes: 'the list of nodes',
   kubelets: 'the configuration of kubelets',
   services: 'the DNS Service',

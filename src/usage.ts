@@ -2,10 +2,12 @@ import { ExpectedError } from './errors.ts'
 import { checkFlags, commands, kubeFlags } from './flags.ts'
 import { nearest } from './kube/choose.ts'
 
+const dashed = (flag = ''): string => (flag.length === 1 ? `-${flag}` : `--${flag}`)
+
 /** yargs's sentences, made ours. The first group of a pattern is what the sentence is about. */
 const sentences: readonly (readonly [pattern: RegExp, sentence: (...groups: string[]) => string])[] = [
   [/^Arguments (\S+) and (\S+) are mutually exclusive/, (a, b) => `--${a} and --${b} cannot be used together.`],
-  [/^Not enough arguments following: (\S+)/, flag => `--${flag} needs a value.`],
+  [/^Not enough arguments following: (\S+)/, flag => `${dashed(flag)} needs a value.`],
   [
     /^Invalid values:\s+Argument: (\S+), Given: (.*), Choices: (.*)$/s,
     (flag, given, choices) => `--${flag} cannot be ${given}; it is one of ${choices?.replaceAll('"', '')}.`,
@@ -32,9 +34,11 @@ export function usageError(message: string, argv: readonly string[]): ExpectedEr
 function unknownWord(unknown: string, argv: readonly string[]): ExpectedError {
   const typed = argv
     .map(word => word.replace(/=.*/, ''))
-    .find(word => /^-/.test(word) && word.replace(/^-+/, '') === unknown)
+    .find(word => /^-/.test(word) && word.replace(/^-+(no-)?/, '') === unknown)
   const flags = [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external', 'help', 'version']
-  const close = nearest(unknown, typed ? flags : commands)
+  // A single letter is near to everything; and a flag of another command is no slip of the pen.
+  const others = (typed ? flags : commands).filter(name => name !== unknown && unknown.length > 1)
+  const close = nearest(unknown, others)
   const hint = close ? `Did you mean ${typed ? '--' : 'kubectl dnsfix '}${close}?` : help
   return new ExpectedError(`There is no ${typed ? 'flag' : 'command'} ${typed ?? unknown}.`, { code: 'usage', hint })
 }

@@ -21,7 +21,8 @@ export default defineRule({
       const line = log.text.split('\n').findLast(l => /ignoring update|Invalid JSON/.test(l))
       return line ? [{ source: `log of ${log.pod}/${log.container}`, text: line }] : []
     })
-    yield finding('DNS203', object, { configMap, ...problem }, 'all', [
+    // Running Pods go on with the last good one: the next that starts falls back to the resolv.conf of its node.
+    yield finding('DNS203', object, { configMap, ...problem }, 'soon', [
       { source: `ConfigMap ${configMap}`, text: `${problem.key}: ${value}` },
       ...said.slice(0, 1),
     ])

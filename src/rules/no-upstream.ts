@@ -3,7 +3,7 @@ import { answeringBlocks, upstreamsOf } from '../corefile/upstreams.ts'
 import { configMapRef, type EvidenceLine, finding } from '../finding.ts'
 import { dnsmasqServers } from '../kube-dns/dnsmasq.ts'
 import { mountedCorefile } from '../snapshot/corefiles.ts'
-import { engineOf, isGoing } from '../snapshot/dns.ts'
+import { engineOf, isGoing, isReady } from '../snapshot/dns.ts'
 import { lastLine, linesOf, patterns } from '../snapshot/logs.ts'
 import type { Evidence } from '../snapshot/snapshot.ts'
 import { defineRule } from './rule.ts'
@@ -29,8 +29,9 @@ export default defineRule({
   },
 })
 
+/** CoreDNS does not start so: a Pod that is Ready has the line in an older log, or only refused a changed Corefile. */
 function emptyResolvConf(seen: Seen): Lack | undefined {
-  for (const pod of seen.pods.filter(p => !isGoing(p))) {
+  for (const pod of seen.pods.filter(p => !isGoing(p) && !isReady(p))) {
     const line = lastLine(linesOf(seen.logs, pod), patterns.noUpstream)
     const configMap = mountedCorefile(seen)?.configMap ?? ''
     if (line)

@@ -1,5 +1,5 @@
 import { type EvidenceLine, finding } from '../finding.ts'
-import { isGoing, podRef, reachOf, serverContainer } from '../snapshot/dns.ts'
+import { isGoing, isReady, podRef, reachOf, serverContainer } from '../snapshot/dns.ts'
 import { lastLine, linesOf, patterns } from '../snapshot/logs.ts'
 import type { ContainerStatus, Pod } from '../snapshot/objects.ts'
 import type { ContainerLog } from '../snapshot/snapshot.ts'
@@ -27,7 +27,8 @@ export default defineRule({
 function crashFinding(why: Why, group: readonly Crash[], all: readonly Pod[]) {
   const hit = group.map(c => c.pod)
   const pods = hit.map(p => p.metadata.name)
-  const reach = reachOf(hit, all)
+  // What crashed and is back hits nobody until it happens again.
+  const reach = hit.every(isReady) ? 'soon' : reachOf(hit, all)
   const seen = group.map(c => c.seen)
   const first = group[0]
   const object = first ? podRef(first.pod) : { kind: 'Pod', name: '' }

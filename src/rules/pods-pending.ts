@@ -8,10 +8,10 @@ export default defineRule({
   title: 'every DNS Pod has started',
   codes: ['DNS106'],
   inputs: ['pods'],
-  *check({ pods }) {
+  *check({ pods }, at) {
     const present = pods.filter(p => !isGoing(p))
     const waiting = present.flatMap(pod => {
-      const reason = whyNotStarted(pod)
+      const reason = whyNotStarted(pod, at)
       return reason === null ? [] : [{ pod, reason }]
     })
     for (const [reason, group] of Map.groupBy(waiting, w => w.reason)) {
@@ -27,13 +27,17 @@ export default defineRule({
 /** Reasons of a container that waits although it has been started before, or is just about to start. */
 const notPending = new Set(['CrashLoopBackOff', 'PodInitializing'])
 
-function whyNotStarted(pod: Pod): string | null {
-  if (pod.status?.phase === 'Running' || pod.status?.phase === 'Succeeded') return null
+/** A new Pod may take this long to get its network and its image before it is a fault and not a roll-out. */
+const patience = 30_000
+
+function whyNotStarted(pod: Pod, at: Date): string | null {
+  if (pod.status?.phase === 'Running') return null
   const scheduled = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
   if (scheduled?.status === 'False') return scheduled.message ?? scheduled.reason ?? 'no node takes it'
-  for (const status of pod.status?.containerStatuses ?? []) {
-    const waiting = status.state?.waiting
-    if (waiting?.reason && !notPending.has(waiting.reason)) return waiting.message ?? waiting.reason
-  }
+  const waiting = (pod.status?.containerStatuses ?? []).flatMap(s => s.state?.waiting ?? [])
+  const told = waiting.find(w => w.reason && !notPending.has(w.reason))
+  const isNew = at.getTime() - Date.parse(pod.metadata.creationTimestamp ?? '') < patience
+  if (isNew && !/Image/.test(told?.reason ?? '')) return null
+  if (told) return told.message ?? told.reason ?? null
   return pod.status?.phase === 'Pending' ? 'it is Pending, and its status gives no reason' : null
 }

@@ -1,5 +1,6 @@
 import { configMapRef, finding } from '../finding.ts'
-import { addressesOf, podRef } from '../snapshot/dns.ts'
+import { addressesOf, conventionalService, podRef, selects } from '../snapshot/dns.ts'
+import type { Service } from '../snapshot/objects.ts'
 import { upstreams } from '../snapshot/upstreams.ts'
 import { defineRule } from './rule.ts'
 
@@ -10,7 +11,10 @@ export default defineRule({
   inputs: ['workloads', 'pods', 'services'],
   uses: ['configMaps', 'metrics', 'logs'],
   *check({ services, ...evidence }) {
-    const own = new Set(services.flatMap(addressesOf))
+    // Another Service of the cluster may well be a resolver; it is a circle only when the DNS Pods are behind it.
+    const usual = conventionalService(services)
+    const isOwn = (s: Service) => s === usual || evidence.pods.some(p => selects(s.spec.selector, p.metadata.labels))
+    const own = new Set(services.filter(isOwn).flatMap(addressesOf))
     const circling = upstreams(evidence).filter(u => own.has(u.address))
     for (const [address, uses] of Map.groupBy(circling, u => u.address)) {
       const named = uses.find(u => u.seen.source.startsWith('ConfigMap '))

@@ -1,5 +1,6 @@
 import type { Client } from '../kube/client.ts'
-import { addressesOf, conventionalService } from './dns.ts'
+import { RequestError } from '../kube/failures.ts'
+import { addressesOf, conventionalService, isServiceAddress } from './dns.ts'
 import { attempt, type Look, listAll } from './look.ts'
 import type { ConfigMap, Node, Service } from './objects.ts'
 import { prune, shapes } from './prune.ts'
@@ -57,9 +58,15 @@ export async function collect(client: Client, options: CollectOptions): Promise<
   return { takenAt: options.takenAt, server: client.server, nodes: counted, evidence, gaps: look.gaps }
 }
 
+/** Everybody may ask for the version: whoever does not even answer that is not reached, and the whole look fails. */
 async function askVersion(look: Look) {
   const get = () => look.client.get<{ gitVersion: string }>('/version', { signal: look.signal })
-  const version = await attempt(look, { input: 'version' }, get)
+  const refused = (error: unknown) => {
+    if (error instanceof RequestError && error.kind === 'forbidden')
+      return attempt(look, { input: 'version' }, () => Promise.reject(error))
+    throw error
+  }
+  const version = await get().catch(refused)
   return version ? [{ gitVersion: version.gitVersion }] : []
 }
 
@@ -67,11 +74,7 @@ async function askVersion(look: Look) {
 async function kubeadmMark(look: Look): Promise<readonly ConfigMap[]> {
   const path = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config'
   const get = () => look.client.get(path, { signal: look.signal })
-  const found = await attempt(
-    look,
-    { input: 'configMaps', object: 'kube-system/kubeadm-config', mayBeAbsent: true },
-    get,
-  )
+  const found = await attempt(look, { input: 'version', object: 'kube-system/kubeadm-config', mayBeAbsent: true }, get)
   return found ? [{ metadata: { namespace: 'kube-system', name: 'kubeadm-config' } }] : []
 }
 
@@ -120,7 +123,7 @@ async function makeQuestions(
 
 /** The Services with addresses that kubelets hand out and that are not among the known ones, wherever they are. */
 async function findElsewhere(look: Look, known: readonly Service[], kubelets: readonly Kubelet[]) {
-  const addresses = new Set(kubelets.flatMap(k => k.clusterDNS))
+  const addresses = new Set(kubelets.flatMap(k => k.clusterDNS).filter(isServiceAddress))
   for (const address of known.flatMap(addressesOf)) addresses.delete(address)
   const found = await Promise.all([...addresses].map(address => serviceAt(look, address)))
   return found.flat()

@@ -60,7 +60,9 @@ export const podRef = (pod: Pod) => ({ kind: 'Pod', namespace: pod.metadata.name
 export const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') === true
 
-export const isGoing = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined
+/** True for a Pod that is being deleted, and for what an eviction or a shutdown of its node left behind. */
+export const isGoing = (pod: Pod): boolean =>
+  pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
 
 /** True while the container that answers on port 53 runs, Ready or not. */
 export function isServing(pod: Pod): boolean {

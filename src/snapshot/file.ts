@@ -94,7 +94,7 @@ function whatIsMissing(value: Fields): string | null {
   if (typeof value.server !== 'string') return 'server'
   const nodes = value.nodes as Fields | undefined
   if (typeof nodes?.total !== 'number' || typeof nodes.asked !== 'number') return 'nodes'
-  if (!Array.isArray(value.gaps)) return 'gaps'
+  if (!isObjects(value.gaps)) return 'gaps'
   const evidence = value.evidence as Fields | undefined
   if (evidence === null || typeof evidence !== 'object') return 'evidence'
   const bad = inputs.find(input => !isObjects(evidence[input]))

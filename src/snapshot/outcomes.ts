@@ -1,3 +1,4 @@
+import { sameAddress } from '../dns/address.ts'
 import type { Pod } from './objects.ts'
 import type { Evidence, PodAnswer } from './snapshot.ts'
 
@@ -6,7 +7,7 @@ export function faultOf({ question, result }: PodAnswer): string | null {
   if ('silence' in result) return silenceText(result.silence, result.ms)
   if (result.rcode !== 'NOERROR') return `${result.rcode}${result.ms >= 1000 ? ` after ${seconds(result.ms)}` : ''}`
   if (question.expected.length === 0) return result.answers.length > 0 ? null : 'an empty answer'
-  if (result.answers.some(a => question.expected.includes(a))) return null
+  if (result.answers.some(a => question.expected.some(e => sameAddress(a, e)))) return null
   return result.answers.length > 0
     ? `${result.answers.join(', ')} instead of ${question.expected.join(' or ')}`
     : 'an empty answer'

@@ -1,3 +1,4 @@
+import { RequestError } from '../kube/failures.ts'
 import { askPod } from './answers.ts'
 import { isGoing, isReady, isServing, serverContainer } from './dns.ts'
 import { attempt, type Look } from './look.ts'
@@ -77,7 +78,13 @@ async function readMetrics(look: Look, pod: Pod): Promise<readonly PodMetrics[]>
 async function readReadiness(look: Look, pod: Pod): Promise<readonly Readiness[]> {
   if (!isServing(pod) || isReady(pod) || serverContainer(pod.spec)?.name !== 'coredns') return []
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:8181/proxy/ready`
-  const get = () => look.client.text(path, { signal: look.signal, timeoutMs: 5000, limitBytes: 4096 })
+  const get = () => look.client.text(path, { signal: look.signal, timeoutMs: 5000, limitBytes: 4096 }).catch(unready)
   const body = await attempt(look, { input: 'readiness', object: pod.metadata.name }, get)
   return body === undefined ? [] : [{ pod: pod.metadata.name, body }]
+}
+
+/** The body of a 503 is the list of plugins, unless it is the API server's own word that it did not reach the Pod. */
+function unready(error: unknown): string {
+  if (error instanceof RequestError && error.status === 503 && /^\w+(,\w+)*$/.test(error.message)) return error.message
+  throw error
 }

@@ -23,6 +23,8 @@ export function redact(snapshot: Snapshot): Snapshot {
   const address = substitutes((n, text) =>
     text.includes(':') ? `2001:db8::${n.toString(16)}` : `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
   )
+  // One address may be spelled in several ways.
+  const hide = (found: string) => (isTelling(found) ? found : address(ipaddr.parse(found).toString()))
   const name = substitutes(n => `name-${n}.redacted`)
   const external = new Set(snapshot.evidence.questions.filter(q => q.scope === 'external').map(q => q.name))
   const text = (value: string): string => {
@@ -31,9 +33,7 @@ export function redact(snapshot: Snapshot): Snapshot {
       (t, p) => t.replace(p, (_, before, found, after) => `${before}${isOurs(found) ? found : name(found)}${after}`),
       value,
     )
-    return named
-      .replace(v4, found => (isTelling(found) ? found : address(found)))
-      .replace(v6, found => (isTelling(found) ? found : address(found)))
+    return named.replace(v4, hide).replace(v6, hide)
   }
   const { server, ...rest } = snapshot
   return { ...(mapStrings(rest, text) as Omit<Snapshot, 'server'>), server: server === '' ? '' : 'https://redacted' }

@@ -1,0 +1,86 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { analyze } from '../../src/analyze.ts'
+import { rules } from '../../src/rules/index.ts'
+import { redact } from '../../src/snapshot/redact.ts'
+import type { Evidence } from '../../src/snapshot/snapshot.ts'
+import { externalQuestion, foundingFault, healthy, withExternal, withUpstream } from '../clusters.ts'
+import { casesOf, snapshotOf } from '../fixtures.ts'
+
+const test = suite('redact')
+
+const judged = (evidence: Evidence, redacted = false) => {
+  const snapshot = snapshotOf(evidence)
+  const { verdict, cause, findings, skipped } = analyze(redacted ? redact(snapshot) : snapshot, rules)
+  return { verdict, cause: cause?.code, findings: findings.map(f => [f.code, f.reach]), skipped: skipped.length }
+}
+
+const silent = withExternal(withUpstream('10.0.0.2'), { rcode: 'SERVFAIL', answers: [], ms: 4005 })
+
+test('is judged as before', () => {
+  const circle = withUpstream('10.96.0.10')
+  const stub = withUpstream('127.0.0.53')
+  for (const evidence of [healthy, foundingFault, silent, circle, stub]) {
+    assert.equal(judged(evidence, true), judged(evidence))
+  }
+})
+
+test('the evidence of every fixture is judged as before', () => {
+  for (const rule of rules) {
+    for (const each of casesOf(rule.name)) {
+      const { evidence } = redact(snapshotOf(each.evidence))
+      const found = [...rule.check(evidence, new Date(each.at ?? '2026-11-22T13:20:00Z'))].map(f => f.code).sort()
+      assert.equal(found, each.expect, `${rule.name}: ${each.name}`)
+    }
+  }
+})
+
+test('no address of the cluster and no name that was asked for stays', () => {
+  const logs = [
+    {
+      pod: 'coredns-a',
+      container: 'coredns',
+      part: 'tail' as const,
+      text: `[ERROR] plugin/errors: 2 intranet.corp.example. A: read udp 10.244.0.2:48557->10.0.0.2:53: i/o timeout
+[INFO] 10.244.3.9:4512 - 33 "AAAA IN payroll.corp.example. udp 33 false 512" NOERROR qr,rd 66 0.002s
+[ERROR] plugin/errors: 2 example.com. A: read udp [fd00::5]:48557->[2001:db8:1::53]:53: read: connection refused
+`,
+    },
+  ]
+  const asking = { ...silent, questions: [{ ...externalQuestion, name: 'example.com' }], logs }
+  const text = JSON.stringify(redact(snapshotOf(asking)))
+  for (const found of ['10.96.0.10', '10.0.0.2', '10.244.', '10.0.0.1', 'fd00::5', 'corp.example', 'example.com']) {
+    assert.not.ok(text.includes(found), found)
+  }
+})
+
+test('what tells the fault stays: loopback and link-local addresses, the name that every cluster has', () => {
+  const text = JSON.stringify(redact(snapshotOf(withUpstream('127.0.0.53 169.254.169.253'))))
+  for (const kept of [
+    '127.0.0.53',
+    '169.254.169.253',
+    'kubernetes.default.svc.cluster.local',
+    'v1.14.7',
+    'Ubuntu 24.04.2',
+  ]) {
+    assert.ok(text.includes(kept), kept)
+  }
+})
+
+test('the same address has the same substitute throughout', () => {
+  const { evidence } = redact(snapshotOf(healthy))
+  const [service] = evidence.services
+  assert.is(service?.spec.clusterIP, evidence.kubelets[0]?.clusterDNS[0])
+  assert.is(service?.spec.clusterIP, service?.spec.clusterIPs?.[0])
+  assert.match(service?.spec.clusterIP ?? '', /^198\.18\./)
+  assert.is.not(evidence.pods[0]?.status?.podIP, evidence.pods[1]?.status?.podIP)
+})
+
+test('the original is left as it is', () => {
+  const snapshot = snapshotOf(healthy)
+  const before = structuredClone(snapshot)
+  redact(snapshot)
+  assert.equal(snapshot, before)
+})
+
+test.run()
