@@ -3,7 +3,7 @@ import { atLeast, compareFindings, type Finding, type Reach, severityOf } from '
 import { gapFindings } from './gaps.ts'
 import { inputNames } from './rights.ts'
 import type { Rule } from './rules/rule.ts'
-import { clusterEngine, dnsService } from './snapshot/dns.ts'
+import { clusterEngine, dnsService, isGoing } from './snapshot/dns.ts'
 import type { Evidence, Gap, Input, Snapshot } from './snapshot/snapshot.ts'
 
 export type Verdict = 'healthy' | 'degraded' | 'broken' | 'unknown'
@@ -60,8 +60,13 @@ function whySkipped(snapshot: Snapshot, rule: Rule): string | null {
     const meaning = isEmpty && emptyMeans[input]
     if (meaning) return meaning
   }
-  return null
+  return rule.subject ? whyNothing[rule.subject](snapshot.evidence) : null
 }
+
+const whyNothing = {
+  service: (evidence: Evidence) => (dnsService(evidence) ? null : 'there is no DNS Service'),
+  pods: (evidence: Evidence) => (evidence.pods.some(p => !isGoing(p)) ? null : 'there is no DNS Pod'),
+} as const
 
 const whyGap = (gap: Gap): string => `${inputNames[gap.input]} could not be read (${gap.why.replace('-', ' ')})`
 

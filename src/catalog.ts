@@ -54,6 +54,7 @@ export const effects: { readonly [C in Code]?: readonly Code[] } = {
   DNS303: ['DNS305'],
   DNS304: ['DNS105', 'DNS302', 'DNS305'],
   DNS401: ['DNS301'],
+  DNS404: ['DNS301'],
   DNS403: ['DNS112'],
 }
 
@@ -84,4 +85,5 @@ export const causeOrder: readonly Code[] = [
   'DNS104',
   'DNS202',
   'DNS401',
+  'DNS404',
 ]

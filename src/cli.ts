@@ -55,7 +55,7 @@ const withCheckFlags = (y: Argv) =>
     .options(checkFlags)
     .options(kubeFlags)
     .group(Object.keys(kubeFlags), 'Cluster:')
-    .conflicts('from', ['name', 'save', 'kubeconfig', 'context', 'cluster', 'user'])
+    .conflicts('from', ['name', 'save', ...Object.keys(kubeFlags)])
     .example('$0 check', 'What is wrong with DNS in the current context')
     .example("$0 check -o json | jq -r '.findings[].message'", 'The same for scripts')
     .example('$0 check --save dns.json', 'Keep the evidence; judge it later with --from dns.json')
@@ -69,6 +69,7 @@ type Parsed = Awaited<ReturnType<ReturnType<typeof withCheckFlags>['parse']>>
 
 function checkOptions(args: Parsed): CheckOptions {
   if (args.redact && args.save === undefined) throw usage('--redact needs --save FILE.')
+  if (args.from !== undefined && !args.external) throw usage('--from and --no-external cannot be used together.')
   return {
     kube: kubeOptions(args),
     output: last(args.output),

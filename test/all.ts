@@ -1,4 +1,4 @@
-import { down, isUp, whyNoCluster } from './cluster/cluster.ts'
+import { down, whyNoCluster } from './cluster/cluster.ts'
 import { runEndToEndTests } from './e2e.ts'
 import { bin, type Counts, exitCodeFor, lastLine, show, sum } from './runner.ts'
 import { runUnitTests } from './unit.ts'
@@ -24,15 +24,19 @@ async function all(): Promise<Counts> {
   console.log('\n# unit tests')
   counts.push(await runUnitTests())
   console.log('\n# end-to-end tests on the real cluster')
+  await takeDown()
   counts.push(await runEndToEndTests())
   return sum(counts)
 }
 
-/** A cluster that somebody had up before stays up; one that was started for this run is taken down. */
-const keep = whyNoCluster() === null && (await isUp())
+/** Before the tests what an earlier run left, killed or not; after them their own. */
+async function takeDown(): Promise<void> {
+  if (whyNoCluster() === null) await down()
+}
+
 try {
   const counts = await all()
-  if (!keep && whyNoCluster() === null) await down()
+  await takeDown()
   console.log(`\n${lastLine(counts)}`)
   process.exitCode = exitCodeFor(counts)
 } catch (error) {

@@ -148,6 +148,7 @@ const args: { readonly [C in Code]: Keys<Args<C>> } = {
   DNS401: { nodes: true, alike: true, path: true },
   DNS402: { nodes: true, clusterDNS: true, service: true, clusterIP: true },
   DNS403: { nodes: true, clusterDomain: true, zones: true },
+  DNS404: { nodes: true, pods: true, path: true },
   DNS901: { right: true, what: true },
   DNS902: { what: true, objects: true, why: true },
   DNS903: { what: true, objects: true, why: true },

@@ -32,4 +32,13 @@ export const nodes = {
     remedy: a =>
       `add the zone ${a.clusterDomain || 'of the kubelets'} to the kubernetes plugin (kube-dns: --domain), or correct clusterDomain of the kubelets`,
   }),
+  DNS404: entry<{ nodes: readonly string[]; pods: readonly string[]; path: string }>({
+    name: 'ResolvConfNotTaken',
+    severity: 'warning',
+    summary:
+      'The kubelet was repaired and hands out real resolvers now, but it copies the file when a Pod is made: the DNS Pods are older and still have the stub.',
+    text: a =>
+      `kubelet on ${list(a.nodes)} hands out ${a.path} now, but ${list(a.pods)} ${verb(a.pods, 'was', 'were')} made before that`,
+    remedy: () => 're-create the DNS Pods: kubectl -n kube-system rollout restart deployment/coredns',
+  }),
 } as const

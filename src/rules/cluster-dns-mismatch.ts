@@ -6,6 +6,7 @@ export default defineRule({
   name: 'cluster-dns-mismatch',
   title: 'every kubelet gives Pods the address of the DNS Service',
   codes: ['DNS402'],
+  subject: 'service',
   inputs: ['services', 'kubelets'],
   *check({ services, kubelets }) {
     const service = conventionalService(services) ?? dnsService({ services, kubelets })

@@ -8,6 +8,7 @@ export default defineRule({
   title: 'every running CoreDNS serves the present Corefile',
   codes: ['DNS202'],
   engine: 'coredns',
+  subject: 'pods',
   inputs: ['pods'],
   uses: ['logs', 'metrics'],
   *check({ pods, logs, metrics }) {

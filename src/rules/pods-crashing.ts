@@ -12,6 +12,7 @@ export default defineRule({
   name: 'pods-crashing',
   title: 'no DNS Pod crashes',
   codes: ['DNS105', 'DNS107', 'DNS108', 'DNS110'],
+  subject: 'pods',
   inputs: ['pods'],
   uses: ['logs'],
   *check({ pods, logs }) {

@@ -7,6 +7,7 @@ export default defineRule({
   name: 'pods-not-ready',
   title: 'every running DNS Pod is Ready',
   codes: ['DNS111'],
+  subject: 'pods',
   inputs: ['pods'],
   uses: ['readiness'],
   *check({ pods, readiness }, at) {

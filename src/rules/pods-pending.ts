@@ -7,6 +7,7 @@ export default defineRule({
   name: 'pods-pending',
   title: 'every DNS Pod has started',
   codes: ['DNS106'],
+  subject: 'pods',
   inputs: ['pods'],
   *check({ pods }, at) {
     const present = pods.filter(p => !isGoing(p))

@@ -11,6 +11,8 @@ export interface Rule {
   readonly codes: readonly Code[]
   /** only for clusters with this DNS server; left out of the checklist elsewhere */
   readonly engine?: Engine
+  /** what must exist for the rule to say anything; where it does not, another rule says that */
+  readonly subject?: 'service' | 'pods'
   /** without these the rule is skipped, because … */
   readonly inputs: readonly Input[]
   /** these make its verdict better, but it can do without */
@@ -29,6 +31,7 @@ export function defineRule<const C extends Code, const I extends Input, const U 
   readonly title: string
   readonly codes: readonly C[]
   readonly engine?: Engine
+  readonly subject?: 'service' | 'pods'
   readonly inputs: readonly I[]
   readonly uses?: readonly U[]
   check(evidence: Pick<Evidence, NoInfer<I> | NoInfer<U>>, at: Date): Iterable<Extract<Finding, { code: NoInfer<C> }>>

@@ -6,6 +6,7 @@ export default defineRule({
   name: 'selector-mismatch',
   title: 'the DNS Service selects the DNS Pods',
   codes: ['DNS103'],
+  subject: 'service',
   inputs: ['services', 'workloads', 'pods'],
   uses: ['kubelets'],
   *check({ services, kubelets, workloads, pods }) {

@@ -6,6 +6,7 @@ export default defineRule({
   name: 'service-ports',
   title: 'the DNS Service has port 53 over UDP and TCP',
   codes: ['DNS104'],
+  subject: 'service',
   inputs: ['services'],
   uses: ['kubelets'],
   *check({ services, kubelets }) {

@@ -8,6 +8,7 @@ export default defineRule({
   name: 'upstream-is-cluster-dns',
   title: "no upstream is the cluster's own DNS Service",
   codes: ['DNS304'],
+  subject: 'pods',
   inputs: ['workloads', 'pods', 'services'],
   uses: ['configMaps', 'metrics', 'logs'],
   *check({ services, ...evidence }) {

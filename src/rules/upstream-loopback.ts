@@ -12,6 +12,7 @@ export default defineRule({
   name: 'upstream-loopback',
   title: 'no upstream is a loopback address',
   codes: ['DNS301'],
+  subject: 'pods',
   inputs: ['workloads', 'pods'],
   uses: ['configMaps', 'metrics', 'logs', 'answers'],
   *check({ answers, ...evidence }) {

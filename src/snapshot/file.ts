@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { ExpectedError } from '../errors.ts'
 import { inputs, type Snapshot } from './snapshot.ts'
 
@@ -11,7 +11,10 @@ const schemaVersion = 1
 export function saveSnapshot(path: string, snapshot: Snapshot, toolVersion: string): void {
   const file = { kind, schemaVersion, tool: { version: toolVersion }, ...snapshot }
   try {
-    writeFileSync(path, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 })
+    // Whole or not at all, also over an older file: a cut one would be worth nothing.
+    const temporary = `${path}.part`
+    writeFileSync(temporary, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 })
+    renameSync(temporary, path)
   } catch (error) {
     throw new ExpectedError(`The evidence could not be written to ${path}: ${reasonOf(error)}.`, {
       code: 'save-failed',

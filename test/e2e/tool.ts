@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import type { CheckReport } from '../../src/report/check.ts'
-import { kubeconfigPath, setVariant, type VariantName } from '../cluster/cluster.ts'
+import { kubeconfigPath, kubectlPath, setVariant, type VariantName, wanSilent } from '../cluster/cluster.ts'
 import { root } from '../runner.ts'
 
 export const binary = join(root, 'dist', process.platform === 'win32' ? 'kubectl-dnsfix.exe' : 'kubectl-dnsfix')
@@ -14,8 +14,11 @@ export interface Ran {
 }
 
 /** Runs the built binary as a user would. `env` replaces variables, `signalAfter` presses Ctrl-C after milliseconds. */
-export function dnsfix(args: readonly string[], env: NodeJS.ProcessEnv = {}, signalAfter?: number): Promise<Ran> {
-  const child = spawn(binary, args, {
+export const dnsfix = (args: readonly string[], env: NodeJS.ProcessEnv = {}, signalAfter?: number): Promise<Ran> =>
+  start(binary, args, env, signalAfter)
+
+function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv, signalAfter?: number): Promise<Ran> {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, KUBECONFIG: kubeconfigPath(), ...env },
   })
@@ -29,6 +32,10 @@ export function dnsfix(args: readonly string[], env: NodeJS.ProcessEnv = {}, sig
     child.on('close', code => resolve({ code, stdout, stderr }))
   })
 }
+
+/** Runs the plugin through kubectl, which finds it on the PATH by its name. */
+export const throughKubectl = (args: readonly string[]): Promise<Ran> =>
+  start(kubectlPath(), ['dnsfix', ...args], { PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` })
 
 /** `check -o json` as a value, with the exit code. */
 export async function checkJson(
@@ -56,7 +63,11 @@ export function onVariant(variant: VariantName, title: string): Test {
     if (`${title} ${name}`.includes(wanted)) tests(name, run)
   }) as unknown as Test
   tests.before.each(async () => {
-    if (current !== variant) await setVariant(variant)
+    if (current !== variant) {
+      // A run that was killed may have left the world silent.
+      await wanSilent(false)
+      await setVariant(variant)
+    }
     current = variant
   })
   return Object.assign(chosen, { run: tests.run, after: tests.after })

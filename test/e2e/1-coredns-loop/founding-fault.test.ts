@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { checkJson, codesIn, dnsfix, onVariant } from '../tool.ts'
+import { checkJson, codesIn, dnsfix, onVariant, throughKubectl } from '../tool.ts'
 
 const test = onVariant('coredns-loop', 'the founding fault with CoreDNS')
 
@@ -26,6 +26,12 @@ test('stands in the first line of the table, with the repair below', async () =>
   assert.match(stdout, /^ {2}because .*kubelet on cp1.* hands out \/etc\/resolv\.conf/m)
   assert.match(stdout, /^ {2}so .*loop plugin/m)
   assert.match(stdout, /^ {2}repair .*resolvConf: \/run\/systemd\/resolve\/resolv\.conf/m)
+})
+
+test('is the same through kubectl', async () => {
+  const { code, stdout } = await throughKubectl(['check', '-o', 'json'])
+  assert.is(code, 1)
+  assert.is(JSON.parse(stdout).cause.code, 'DNS301')
 })
 
 test.run()

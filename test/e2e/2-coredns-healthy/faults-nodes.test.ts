@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { shell } from '../../cluster/cluster.ts'
-import { checkUntil } from '../faults.ts'
-import { onVariant } from '../tool.ts'
+import { checkUntil, recreatePods } from '../faults.ts'
+import { codesIn, onVariant } from '../tool.ts'
 
 const test = onVariant('coredns-healthy', 'a kubelet that differs')
 const config = '/var/lib/kubelet/config.yaml'
@@ -18,6 +18,34 @@ test('in the address that it gives to Pods is named, with its node', async () =>
   } finally {
     await restartWith('s/10\\.96\\.0\\.99/10.96.0.10/')
     await checkUntil('the kubelet to be right again', r => r.verdict === 'healthy')
+  }
+})
+
+test('because it was repaired after the DNS Pods were made: they still have the stub', async () => {
+  const both = ['cp1', 'w1']
+  const setAll = (path: string) =>
+    Promise.all(
+      both.map(node =>
+        shell(node, [
+          'sh',
+          '-ec',
+          `sed -i 's#^resolvConf:.*#resolvConf: ${path}#' ${config}; systemctl restart kubelet`,
+        ]),
+      ),
+    )
+  try {
+    await setAll('/etc/resolv.conf')
+    await checkUntil('the kubelets to be up', r => r.verdict === 'healthy')
+    await recreatePods()
+    await checkUntil('the loop to be seen', r => r.cause?.code === 'DNS301' && codesIn(r).includes('DNS401'))
+    await setAll('/run/systemd/resolve/resolv.conf')
+    const report = await checkUntil('check to say that the Pods are older', r => codesIn(r).includes('DNS404'))
+    assert.is(report.cause?.code, 'DNS301')
+    assert.equal(report.cause?.causedBy, ['DNS404'])
+  } finally {
+    await setAll('/run/systemd/resolve/resolv.conf')
+    await recreatePods()
+    await checkUntil('the cluster to be healthy again', r => r.verdict === 'healthy')
   }
 })
 
