@@ -1,12 +1,12 @@
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
 import { addressesOf, conventionalService, isServiceAddress } from './dns.ts'
+import { askKubelets } from './kubelets.ts'
 import { attempt, type Look, listAll } from './look.ts'
 import type { ConfigMap, Node, Service } from './objects.ts'
 import { prune, shapes } from './prune.ts'
-import { sampleNodes } from './sample.ts'
-import { type Around, around, nothingAround } from './servers.ts'
-import { type Evidence, type Kubelet, noEvidence, type Question, type Snapshot } from './snapshot.ts'
+import { around, joined } from './servers.ts'
+import type { Evidence, Kubelet, Question, Snapshot } from './snapshot.ts'
 
 export interface CollectOptions {
   /** names outside the cluster to ask for, with the addresses that are right; none on a closed network */
@@ -24,37 +24,27 @@ export interface CollectOptions {
 export async function collect(client: Client, options: CollectOptions): Promise<Snapshot> {
   const look: Look = { client, signal: options.signal, gaps: [] }
   const nodes = listNodes(look)
-  const asked = nodes.then(list => sampleNodes(list))
-  const kubelets = asked.then(list => Promise.all(list.map(node => askKubelet(look, node))))
+  const kubelets = askKubelets(look, nodes)
   const services = listServices(look)
-  const questions = makeQuestions(look, kubelets, options.external)
+  const questions = makeQuestions(look, kubelets.domain, options.external)
   const usual = services.then(list => around(look, conventionalService(list), questions))
+  const marks = Promise.all([askVersion(look), kubeadmMark(look)])
   // All in one: a rejection of any is a rejection of the whole, and none is left without someone to hear it.
-  const all = await Promise.all([
-    askVersion(look),
-    nodes,
-    asked,
-    kubelets,
-    services,
-    questions,
-    usual,
-    kubeadmMark(look),
-  ])
-  const [version, nodeList, askedNodes, configs, usualServices, asks, found, kubeadm] = all
-  const elsewhere = await findElsewhere(look, usualServices, configs.flat())
+  const seen = await Promise.all([nodes, kubelets.all, kubelets.askedNodes, services, questions, usual, marks])
+  const [nodeList, kubeletList, asked, usualServices, asks, found, [version, kubeadm]] = seen
+  const elsewhere = await findElsewhere(look, usualServices, kubeletList)
   const more = await Promise.all(elsewhere.map(service => around(look, service, questions)))
-  const behind = merge([found, ...more])
+  const behind = joined([found, ...more])
   const evidence: Evidence = {
-    ...noEvidence,
     ...behind,
     version,
     nodes: nodeList,
-    kubelets: configs.flat(),
+    kubelets: kubeletList,
     services: [...usualServices, ...elsewhere],
     configMaps: [...behind.configMaps, ...kubeadm],
     questions: asks,
   }
-  const counted = { total: nodeList.length, asked: askedNodes.length }
+  const counted = { total: nodeList.length, asked }
   return { takenAt: options.takenAt, server: client.server, nodes: counted, evidence, gaps: look.gaps }
 }
 
@@ -89,33 +79,16 @@ async function listServices(look: Look): Promise<readonly Service[]> {
   return (await attempt(look, { input: 'services' }, list)) ?? []
 }
 
-interface Configz {
-  readonly kubeletconfig?: { clusterDNS?: readonly string[]; clusterDomain?: string; resolvConf?: string }
-}
-
-/** A node that is not Ready has no kubelet that could answer: it is left out, and the node's condition says so. */
-async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
-  const name = node.metadata.name
-  const ready = node.status?.conditions?.find(c => c.type === 'Ready')
-  if (ready && ready.status !== 'True') return []
-  const path = `/api/v1/nodes/${name}/proxy/configz`
-  const get = () => look.client.get<Configz>(path, { signal: look.signal, timeoutMs: 5000 })
-  const config = (await attempt(look, { input: 'kubelets', object: name }, get))?.kubeletconfig
-  if (!config) return []
-  const { clusterDNS = [], clusterDomain = '', resolvConf = '' } = config
-  return [{ node: name, clusterDNS, clusterDomain, resolvConf }]
-}
-
 /** One name that every cluster has, with the address it must have, and the external names. */
 async function makeQuestions(
   look: Look,
-  kubelets: Promise<readonly (readonly Kubelet[])[]>,
+  clusterDomain: Promise<string>,
   external: readonly Question[],
 ): Promise<readonly Question[]> {
   const path = '/api/v1/namespaces/default/services/kubernetes'
   const get = () => look.client.get<Service>(path, { signal: look.signal })
   const service = await attempt(look, { input: 'questions', object: 'Service default/kubernetes' }, get)
-  const domain = (await kubelets).flat()[0]?.clusterDomain || 'cluster.local'
+  const domain = (await clusterDomain) || 'cluster.local'
   const expected = service ? addressesOf(service) : []
   const type = expected[0]?.includes(':') ? 'AAAA' : 'A'
   return [{ name: `kubernetes.default.svc.${domain}`, type, scope: 'cluster', expected }, ...external]
@@ -133,11 +106,4 @@ async function serviceAt(look: Look, address: string): Promise<readonly Service[
   const path = `/api/v1/services?fieldSelector=${encodeURIComponent(`spec.clusterIP=${address}`)}`
   const list = () => listAll(look, path, item => prune<Service>(item, shapes.service))
   return (await attempt(look, { input: 'services', object: address }, list)) ?? []
-}
-
-/** Joins what was found around several Services; one that has no DNS Pods adds nothing. */
-function merge(parts: readonly Around[]): Around {
-  const keys = Object.keys(nothingAround) as (keyof Around)[]
-  const joined = keys.map(key => [key, parts.flatMap(part => part[key] as readonly unknown[])])
-  return Object.fromEntries(joined) as unknown as Around
 }

@@ -8,6 +8,13 @@ import type { ContainerLog, Evidence, PodMetrics, Question, Readiness } from './
 
 type Said = Pick<Evidence, 'logs' | 'metrics' | 'readiness' | 'answers'>
 
+export const joinedWords = (said: readonly Said[]): Said => ({
+  logs: said.flatMap(s => s.logs),
+  metrics: said.flatMap(s => s.metrics),
+  readiness: said.flatMap(s => s.readiness),
+  answers: said.flatMap(s => s.answers),
+})
+
 /** What a DNS Pod itself says: its logs, its metrics, what it waits for, and its answers. All of it in parallel. */
 export async function lookInto(
   look: Look,

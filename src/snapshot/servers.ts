@@ -1,7 +1,7 @@
 import { engineOf, labelText, selects } from './dns.ts'
 import { attempt, type Look, listAll } from './look.ts'
 import type { ConfigMap, EndpointSlice, Pod, PodSpec, Service, Workload } from './objects.ts'
-import { lookInto } from './pods.ts'
+import { joinedWords, lookInto } from './pods.ts'
 import { prune, shapes } from './prune.ts'
 import type { Evidence, Question } from './snapshot.ts'
 
@@ -11,16 +11,14 @@ export type Around = Pick<
   'endpointSlices' | 'workloads' | 'pods' | 'configMaps' | 'logs' | 'metrics' | 'readiness' | 'answers'
 >
 
-export const nothingAround: Around = {
-  endpointSlices: [],
-  workloads: [],
-  pods: [],
-  configMaps: [],
-  logs: [],
-  metrics: [],
-  readiness: [],
-  answers: [],
-}
+/** What was found around several Services as one; a Service without DNS Pods adds nothing. */
+export const joined = (parts: readonly Around[]): Around => ({
+  endpointSlices: parts.flatMap(p => p.endpointSlices),
+  workloads: parts.flatMap(p => p.workloads),
+  pods: parts.flatMap(p => p.pods),
+  configMaps: parts.flatMap(p => p.configMaps),
+  ...joinedWords(parts),
+})
 
 const dnsLabel = { 'k8s-app': 'kube-dns' }
 
@@ -46,16 +44,7 @@ export async function around(
     getConfigMaps(look, namespace, specs),
     Promise.all(pods.map(pod => lookInto(look, pod, service, questions))),
   ])
-  return {
-    endpointSlices,
-    workloads,
-    pods,
-    configMaps,
-    logs: said.flatMap(s => s.logs),
-    metrics: said.flatMap(s => s.metrics),
-    readiness: said.flatMap(s => s.readiness),
-    answers: said.flatMap(s => s.answers),
-  }
+  return { endpointSlices, workloads, pods, configMaps, ...joinedWords(said) }
 }
 
 async function listSlices(look: Look, service: Service): Promise<readonly EndpointSlice[]> {

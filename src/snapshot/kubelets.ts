@@ -1,0 +1,46 @@
+import { attempt, type Look } from './look.ts'
+import type { Node } from './objects.ts'
+import { sampleNodes } from './sample.ts'
+import type { Kubelet } from './snapshot.ts'
+
+/** What kubelets say, as it comes in. */
+export interface KubeletAnswers {
+  readonly all: Promise<readonly Kubelet[]>
+  readonly askedNodes: Promise<number>
+  /** The cluster domain as soon as any kubelet has named it, so that one slow node holds nothing up; '' without any. */
+  readonly domain: Promise<string>
+}
+
+/** Asks the kubelets of a sample of the nodes, all at the same time. */
+export function askKubelets(look: Look, nodes: Promise<readonly Node[]>): KubeletAnswers {
+  const asked = nodes.then(list => sampleNodes(list).map(node => askKubelet(look, node)))
+  const first = asked.then(answers => Promise.any(answers.map(domainIn)))
+  return {
+    all: asked.then(answers => Promise.all(answers)).then(lists => lists.flat()),
+    askedNodes: asked.then(answers => answers.length),
+    domain: first.catch(() => ''),
+  }
+}
+
+async function domainIn(answer: Promise<readonly Kubelet[]>): Promise<string> {
+  const [kubelet] = await answer
+  if (!kubelet) throw new Error('this kubelet did not answer')
+  return kubelet.clusterDomain
+}
+
+interface Configz {
+  readonly kubeletconfig?: { clusterDNS?: readonly string[]; clusterDomain?: string; resolvConf?: string }
+}
+
+/** A node that is not Ready has no kubelet that could answer: it is left out, and the node's condition says so. */
+async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
+  const name = node.metadata.name
+  const ready = node.status?.conditions?.find(c => c.type === 'Ready')
+  if (ready && ready.status !== 'True') return []
+  const path = `/api/v1/nodes/${name}/proxy/configz`
+  const get = () => look.client.get<Configz>(path, { signal: look.signal, timeoutMs: 5000 })
+  const config = (await attempt(look, { input: 'kubelets', object: name }, get))?.kubeletconfig
+  if (!config) return []
+  const { clusterDNS = [], clusterDomain = '', resolvConf = '' } = config
+  return [{ node: name, clusterDNS, clusterDomain, resolvConf }]
+}
