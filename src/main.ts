@@ -13,8 +13,8 @@ async function main(argv: readonly string[]): Promise<number> {
     // Whatever is under way ends by itself; this is for what does not.
     setTimeout(() => process.exit(130), 500).unref()
   }
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
   const { stdout, stderr, env } = process
   const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date(), peakMemory }
   const { run } = await import('./run.ts')

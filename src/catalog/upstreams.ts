@@ -13,7 +13,7 @@ export const upstreams = {
         : 'the DNS Pods ask a loopback address, which inside a Pod is the Pod itself',
     remedy: a =>
       a.from === 'resolv.conf'
-        ? 'set resolvConf: /run/systemd/resolve/resolv.conf in the configuration of every kubelet, or name real resolvers in the forward plugin (kube-dns: upstreamNameservers)'
+        ? 'set resolvConf: /run/systemd/resolve/resolv.conf for every kubelet (ConfigMap kubelet-config and /var/lib/kubelet/config.yaml), restart it and re-create the DNS Pods; or name two real resolvers in the forward plugin (kube-dns: upstreamNameservers)'
         : `name resolvers that Pods can reach in the ${a.from}`,
   }),
   DNS302: entry<{ upstreams: readonly string[]; how: string }>({

@@ -5,7 +5,8 @@ const delay = 300
 
 /** Shows a spinner on stderr once something takes longer; only on a terminal. Returns the function that ends it. */
 export function spinner(text: string, io: Io): () => void {
-  if (io.stderr.isTTY !== true || io.env.TERM === 'dumb') return () => undefined
+  // A terminal may say that it is 0 columns wide (a pty that nobody sized): ora would divide by it and never return.
+  if (io.stderr.isTTY !== true || !io.stderr.columns || io.env.TERM === 'dumb') return () => undefined
   let end: (() => void) | undefined
   let ended = false
   const timer = setTimeout(async () => {

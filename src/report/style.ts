@@ -23,7 +23,7 @@ export function styleFor(stream: Terminal, env: Readonly<Record<string, string |
   const paint = (format: Format) => (text: string) =>
     colour ? styleText(format, text, { validateStream: false }) : text
   return {
-    width: Math.max(60, Math.min(stream.columns ?? 120, 140)),
+    width: Math.max(60, Math.min(stream.columns || 120, 140)),
     bold: paint('bold'),
     dim: paint('dim'),
     good: paint('green'),

@@ -17,25 +17,27 @@ interface What {
 }
 
 /**
- * Asks for a piece of evidence. What is refused, absent or late becomes a gap and `undefined`;
- * a cluster that cannot be reached at all, or an end from outside, is thrown on.
+ * Asks for a piece of evidence. What is refused, absent, late or broken becomes a gap and `undefined`; an end from
+ * outside is thrown on. That a cluster cannot be reached at all is for the first request to say, that of its version.
  */
 export async function attempt<T>(look: Look, what: What, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()
   } catch (error) {
-    if (!(error instanceof RequestError) || endsEverything(error)) throw error
+    if (!(error instanceof RequestError) || error.kind === 'aborted') throw error
     if (!(what.mayBeAbsent && error.kind === 'not-found')) look.gaps.push(gapOf(what, error))
     return undefined
   }
 }
 
-const fatal = new Set(['unauthorized', 'unreachable', 'tls', 'not-kubernetes', 'aborted'])
-
-const endsEverything = (error: RequestError): boolean => fatal.has(error.kind)
+const whyOf: { readonly [kind in RequestError['kind']]?: Gap['why'] } = {
+  forbidden: 'forbidden',
+  'not-found': 'not-found',
+  timeout: 'timeout',
+}
 
 function gapOf(what: What, error: RequestError): Gap {
-  const why = error.kind === 'server' ? 'failed' : (error.kind as Gap['why'])
+  const why = whyOf[error.kind] ?? 'failed'
   const { input, object } = what
   return {
     input,

@@ -43,7 +43,7 @@ export async function checkJson(
   env: NodeJS.ProcessEnv = {},
 ): Promise<CheckReport & { exit: number | null }> {
   const { code, stdout, stderr } = await dnsfix(['check', '-o', 'json', ...args], env)
-  if (!stdout.startsWith('{')) throw new Error(`check printed no JSON: ${stdout}${stderr}`)
+  if (!stdout.includes('"kind": "CheckReport"')) throw new Error(`check printed no report: ${stdout}${stderr}`)
   return { ...JSON.parse(stdout), exit: code }
 }
 

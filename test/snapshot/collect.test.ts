@@ -145,6 +145,16 @@ test('a cluster that cannot be reached is no gap but an error', async () => {
   }
 })
 
+test('a node or Pod that cannot be reached through the API server is a gap', async () => {
+  for (const kind of ['unreachable', 'unauthorized', 'tls', 'server'] as const) {
+    const fail = ({ path }: Asked) =>
+      /proxy|portforward/.test(path) ? new RequestError(kind, 'gone', { path }) : undefined
+    const snapshot = await look(clientOver(healthy, fail))
+    assert.ok(snapshot.gaps.length > 0 && snapshot.gaps.every(gap => gap.why === 'failed'))
+    assert.is(analyze(snapshot, rules).verdict, 'unknown')
+  }
+})
+
 test('a time-out of everything but the version is gaps, and the verdict is open', async () => {
   const fail = ({ path }: Asked) =>
     path === '/version' ? undefined : new RequestError('timeout', 'no answer within 10 s', { path })
