@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
 import { buildBinary } from '../krew/build.ts'
-import { kubeconfigPath, kubectlPath, progressOn, setVariant, up, whyNoCluster } from './cluster/cluster.ts'
+import { kubeconfigPath, kubectlPath, progressOn, setVariant, up, wanSilent, whyNoCluster } from './cluster/cluster.ts'
 
 /** A measurement: ours against kubectl's, and the ratio that must not be passed. */
 interface Bench {
@@ -58,6 +58,20 @@ function effort(binary: string): boolean {
   return met
 }
 
+/** How long `check` takes where names do not resolve: waiting for a dead server must not add up. */
+async function broken(binary: string, name: string, breakIt: () => Promise<unknown>): Promise<boolean> {
+  await progress(name, breakIt)
+  const start = performance.now()
+  const { status } = spawnSync(binary, ['check', '--name', `n${Math.floor(start)}.example.com`], {
+    env,
+    stdio: 'ignore',
+  })
+  const seconds = (performance.now() - start) / 1000
+  const met = status === 1 && seconds <= 10
+  console.log(`check, ${name}: ${seconds.toFixed(1)} s, exit ${status}, bar 10 s: ${met ? 'met' : 'MISSED'}`)
+  return met
+}
+
 const reason = whyNoCluster()
 if (reason !== null) throw new Error(reason)
 const progress = progressOn(process.stderr)
@@ -83,4 +97,11 @@ const benches: readonly Bench[] = [
 ]
 console.log(`${''.padEnd(52)}     ours  kubectl  ratio  bar`)
 const met = [...benches.map(line), effort(binary)]
+try {
+  met.push(await broken(binary, 'silent upstream', () => wanSilent(true)))
+} finally {
+  await wanSilent(false)
+}
+met.push(await broken(binary, 'looping CoreDNS', () => setVariant('coredns-loop')))
+met.push(await broken(binary, 'looping kube-dns', () => setVariant('kube-dns-noloopdetect')))
 process.exitCode = met.every(Boolean) ? 0 : 1

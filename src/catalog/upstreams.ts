@@ -21,8 +21,9 @@ export const upstreams = {
     severity: 'error',
     summary:
       'The DNS Pods ask an upstream and get no answer: a firewall drops port 53, the address is wrong, or the resolver is down.',
-    text: a => `the upstream ${list(a.upstreams)} ${verb(a.upstreams, 'does', 'do')} not answer: ${a.how}`,
-    remedy: () => 'open UDP and TCP port 53 from the nodes to it, or name a resolver that answers',
+    text: a =>
+      `the ${verb(a.upstreams, 'upstream', 'upstreams')} ${list(a.upstreams)} ${verb(a.upstreams, 'does', 'do')} not answer: ${a.how}`,
+    remedy: () => 'open UDP and TCP port 53 from the nodes to the upstream, or name a resolver that answers',
   }),
   DNS303: entry<{ why: string }>({
     name: 'NoUpstream',
