@@ -11,9 +11,9 @@ export default defineRule({
   title: 'no kubelet hands out the stub resolver of its node',
   codes: ['DNS401', 'DNS404'],
   inputs: ['workloads', 'pods', 'kubelets'],
-  uses: ['configMaps', 'metrics', 'logs', 'nodes'],
-  *check({ kubelets, nodes, ...evidence }) {
-    const proven = loopbackPods(evidence).filter(l => l.from === 'resolv.conf')
+  uses: ['configMaps', 'metrics', 'logs', 'nodes', 'answers'],
+  *check({ kubelets, nodes, ...evidence }, at) {
+    const proven = loopbackPods(evidence, at).filter(l => l.from === 'resolv.conf')
     const names = new Set(proven.map(l => l.pod.spec.nodeName))
     const known = kubelets.filter(k => names.has(k.node))
     const hit = known.filter(k => k.resolvConf !== realList)

@@ -15,8 +15,8 @@ export default defineRule({
   subject: 'pods',
   inputs: ['workloads', 'pods'],
   uses: ['configMaps', 'metrics', 'logs', 'answers'],
-  *check({ answers, ...evidence }) {
-    const found = loopbackPods(evidence)
+  *check(evidence, at) {
+    const found = loopbackPods(evidence, at)
     for (const [from, hits] of Map.groupBy(found, f => f.from)) {
       const pods = [...new Set(hits.map(h => h.pod))]
       const addresses = [...new Set(hits.flatMap(h => h.address ?? []))].filter(isLoopback)
@@ -27,7 +27,7 @@ export default defineRule({
         'DNS301',
         object,
         { addresses, from },
-        resolve(pods, answers) ? 'soon' : reachOf(pods, evidence.pods),
+        resolve(pods, evidence.answers) ? 'soon' : reachOf(pods, evidence.pods),
         distinct(hits.map(h => h.seen)),
       )
     }

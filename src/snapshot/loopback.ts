@@ -5,7 +5,8 @@ import { mountedCorefile } from './corefiles.ts'
 import { isGoing } from './dns.ts'
 import { lastLine, linesOf } from './logs.ts'
 import type { Pod } from './objects.ts'
-import type { Evidence } from './snapshot.ts'
+import { faultOf } from './outcomes.ts'
+import type { Evidence, PodAnswer } from './snapshot.ts'
 import { type UpstreamSource, upstreams } from './upstreams.ts'
 
 export type LoopbackSource = UpstreamSource
@@ -18,7 +19,7 @@ export interface LoopbackPod {
   readonly seen: EvidenceLine
 }
 
-type Seen = Pick<Evidence, 'pods' | 'workloads' | 'configMaps' | 'metrics' | 'logs'>
+type Seen = Pick<Evidence, 'pods' | 'workloads' | 'configMaps' | 'metrics' | 'logs' | 'answers'>
 
 /**
  * The sender of the query that came back. A loopback sender means that the query never left the Pod; another address
@@ -27,21 +28,32 @@ type Seen = Pick<Evidence, 'pods' | 'workloads' | 'configMaps' | 'metrics' | 'lo
 const loopFromLoopback = /plugin\/loop: Loop \((127\.[\d.]+|\[::1\]):\d+ -> /
 
 /** The DNS Pods that ask a loopback address, and how that was seen: configuration, metrics, or logs. */
-export function loopbackPods(seen: Seen): readonly LoopbackPod[] {
+export function loopbackPods(seen: Seen, at: Date): readonly LoopbackPod[] {
   const named = upstreams(seen).filter(u => isLoopback(u.address))
   const looping = seen.pods
     .filter(p => !isGoing(p))
     .flatMap(pod => {
       const line = lastLine(linesOf(seen.logs, pod), loopFromLoopback)
-      return line && isStill(pod) ? [{ pod, address: undefined, from: sourceOf(seen), seen: logged(pod, line) }] : []
+      return line && isStill(pod, seen.answers, at)
+        ? [{ pod, address: undefined, from: sourceOf(seen), seen: logged(pod, line) }]
+        : []
     })
   return [...named, ...looping]
 }
 
-/** A Pod that has recovered from a loop (its Corefile was repaired) still has the line in its previous log. */
-function isStill(pod: Pod): boolean {
+/** The kubelet forgets crashes after this long (its back-off starts anew): until then a running Pod may be between two. */
+const memory = 10 * 60_000
+
+/**
+ * Whether the line is about now. A Pod that has recovered from a loop, because its Corefile was repaired, still has it in
+ * its previous log; one that is up between two crashes has it too, and does not resolve names of the outside.
+ */
+function isStill(pod: Pod, answers: readonly PodAnswer[], at: Date): boolean {
   const server = pod.status?.containerStatuses?.find(s => s.lastState?.terminated || s.state?.terminated)
-  return server !== undefined && !server.ready
+  if (!server?.ready) return server !== undefined
+  const ended = Date.parse(server.lastState?.terminated?.finishedAt ?? '')
+  const own = answers.filter(a => a.pod === pod.metadata.name && a.question.scope === 'external')
+  return at.getTime() - ended < memory && own.some(a => faultOf(a) !== null)
 }
 
 const logged = (pod: Pod, text: string): EvidenceLine => ({ source: `log of ${pod.metadata.name}`, text })

@@ -1,16 +1,18 @@
 import * as assert from 'uvu/assert'
-import { checkJson, codesIn, dnsfix, onVariant, throughKubectl } from '../tool.ts'
+import { checkUntil } from '../faults.ts'
+import { codesIn, dnsfix, onVariant, throughKubectl } from '../tool.ts'
 
 const test = onVariant('coredns-loop', 'the founding fault with CoreDNS')
 
 test('is named, with what it comes from and what follows', async () => {
-  const report = await checkJson()
+  // Between two crashes CoreDNS is up for a moment, and then the fault looks a little less bad than it is.
+  const report = await checkUntil('both Pods to be down', r => codesIn(r).includes('DNS102'))
   assert.is(report.exit, 1)
   assert.is(report.verdict, 'broken')
   assert.is(report.cause?.code, 'DNS301')
   assert.equal(report.cause?.causedBy, ['DNS401'])
   assert.equal(
-    codesIn(report).filter(c => c !== 'DNS111'),
+    codesIn(report).filter(code => !['DNS111', 'DNS112'].includes(code)),
     ['DNS102', 'DNS105', 'DNS301', 'DNS401'],
   )
   assert.is(report.dns.engine, 'coredns')
@@ -23,7 +25,7 @@ test('stands in the first line of the table, with the repair below', async () =>
   assert.is(stderr, '')
   const [first = ''] = stdout.split('\n')
   assert.match(first, /^✗ DNS is broken: the DNS Pods ask .*DNS301 UpstreamLoopback$/)
-  assert.match(stdout, /^ {2}because .*kubelet on cp1.* hands out \/etc\/resolv\.conf/m)
+  assert.match(stdout, /^ {2}because .*kubelet on (cp1|w1).* hands out \/etc\/resolv\.conf/m)
   assert.match(stdout, /^ {2}so .*loop plugin/m)
   assert.match(stdout, /^ {2}repair .*resolvConf: \/run\/systemd\/resolve\/resolv\.conf/m)
 })

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
+import { root } from '../../runner.ts'
 import { dnsfix, onVariant, type Ran } from '../tool.ts'
 
 const test = onVariant('coredns-healthy', 'bad input')
@@ -62,6 +64,25 @@ test('a server that hangs', async () => {
   const config = kubeconfig(`http://127.0.0.1:${port}`)
   isPlain(await dnsfix(['check', '--kubeconfig', config, '--request-timeout', '1s']), /did not answer|no answer|within/)
   server.close()
+})
+
+test('a server that is not Kubernetes', async () => {
+  const server = createHttpServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end('<html>Log in</html>'),
+  )
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  isPlain(
+    await dnsfix(['check', '--kubeconfig', kubeconfig(`http://127.0.0.1:${port}`)]),
+    /not a Kubernetes API server/,
+  )
+  server.close()
+})
+
+test('a client certificate that has expired', async () => {
+  const pki = join(root, 'test', 'kube', 'pki')
+  const user = `{client-certificate: "${join(pki, 'expired.crt')}", client-key: "${join(pki, 'expired.key')}"}`
+  isPlain(await dnsfix(['check', '--kubeconfig', kubeconfig('https://127.0.0.1:9', user)]), /expired .*2021/)
 })
 
 test('Ctrl-C while a server hangs ends with 130', async () => {
