@@ -10,7 +10,7 @@ export const nodes = {
     text: a =>
       `kubelet on ${list(a.nodes)} hands out ${a.path}, which names a resolver on the node's loopback, as systemd-resolved's stub 127.0.0.53 is${a.alike.length ? ` (${list(a.alike)} has the same setting)` : ''}`,
     remedy: () =>
-      'set resolvConf: /run/systemd/resolve/resolv.conf in ConfigMap kubelet-config and on each node, restart the kubelet, re-create the DNS Pods',
+      "set resolvConf in ConfigMap kubelet-config and on each node to a file with the node's real resolvers (/run/systemd/resolve/resolv.conf where systemd-resolved runs), restart the kubelet, re-create the DNS Pods",
   }),
   DNS402: entry<{ nodes: readonly string[]; clusterDNS: readonly string[]; service: string; clusterIP: string }>({
     name: 'ClusterDnsMismatch',
@@ -28,7 +28,7 @@ export const nodes = {
     summary:
       'The kubelet gives Pods a cluster domain that the DNS server does not serve: short names of Services do not resolve.',
     text: a =>
-      `kubelet on ${list(a.nodes)} ${verb(a.nodes, 'gives', 'give')} Pods the cluster domain ${a.clusterDomain || '(none)'}, but the DNS server serves ${list(a.zones)}`,
+      `kubelet on ${list(a.nodes)} gives Pods the cluster domain ${a.clusterDomain || '(none)'}, but the DNS server serves ${list(a.zones)}`,
     remedy: a =>
       `add the zone ${a.clusterDomain || 'of the kubelets'} to the kubernetes plugin (kube-dns: --domain), or correct clusterDomain of the kubelets`,
   }),
@@ -39,6 +39,7 @@ export const nodes = {
       'The kubelet was repaired and hands out real resolvers now, but it copies the file when a Pod is made: the DNS Pods are older and still have the stub.',
     text: a =>
       `kubelet on ${list(a.nodes)} hands out ${a.path} now, but ${list(a.pods)} ${verb(a.pods, 'was', 'were')} made before that`,
-    remedy: () => 're-create the DNS Pods: kubectl -n kube-system rollout restart deployment/coredns',
+    remedy: a =>
+      `re-create them one after the other: kubectl -n kube-system delete pod ${a.pods[0] ?? 'POD'}, then the next`,
   }),
 } as const

@@ -1,5 +1,8 @@
 import { entry, list, verb } from './entry.ts'
 
+/** systemd-resolved's stub, or an address that nobody saw, which most often is that. */
+const isStub = (addresses: readonly string[]): boolean => addresses.length === 0 || addresses.includes('127.0.0.53')
+
 /** 3xx: where the DNS server sends the names that are not the cluster's own. */
 export const upstreams = {
   DNS301: entry<{ addresses: readonly string[]; from: 'resolv.conf' | 'Corefile' | 'ConfigMap' }>({
@@ -13,7 +16,7 @@ export const upstreams = {
         : 'the DNS Pods ask a loopback address, which inside a Pod is the Pod itself',
     remedy: a =>
       a.from === 'resolv.conf'
-        ? 'set resolvConf: /run/systemd/resolve/resolv.conf for every kubelet (ConfigMap kubelet-config and /var/lib/kubelet/config.yaml), restart it and re-create the DNS Pods; or name two real resolvers in the forward plugin (kube-dns: upstreamNameservers)'
+        ? `set resolvConf of every kubelet (ConfigMap kubelet-config and /var/lib/kubelet/config.yaml) to a file with the node's real resolvers${isStub(a.addresses) ? ', /run/systemd/resolve/resolv.conf where systemd-resolved runs' : ''}; check that the file exists there, restart the kubelet, re-create the DNS Pods. Or name two real resolvers in the forward plugin (kube-dns: upstreamNameservers)`
         : `name resolvers that Pods can reach in the ${a.from}`,
   }),
   DNS302: entry<{ upstreams: readonly string[]; how: string }>({
@@ -22,8 +25,11 @@ export const upstreams = {
     summary:
       'The DNS Pods ask an upstream and get no answer: a firewall drops port 53, the address is wrong, or the resolver is down.',
     text: a =>
-      `the ${verb(a.upstreams, 'upstream', 'upstreams')} ${list(a.upstreams)} ${verb(a.upstreams, 'does', 'do')} not answer: ${a.how}`,
-    remedy: () => 'open UDP and TCP port 53 from the nodes to the upstream, or name a resolver that answers',
+      a.upstreams.length
+        ? `the ${verb(a.upstreams, 'upstream', 'upstreams')} ${list(a.upstreams)} ${verb(a.upstreams, 'does', 'do')} not answer: ${a.how}`
+        : `the upstream, which could not be seen, does not answer: ${a.how}`,
+    remedy: () =>
+      'open UDP and TCP port 53 from the nodes to the upstream, or name a resolver that answers (on a closed network ask with --name for a name that it has, or with --no-external)',
   }),
   DNS303: entry<{ why: string }>({
     name: 'NoUpstream',

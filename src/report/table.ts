@@ -111,10 +111,12 @@ function summary(report: CheckReport, style: Style): readonly string[] {
   const asked = cluster.kubeletsAsked < cluster.nodes ? ` (kubelets asked on ${cluster.kubeletsAsked})` : ''
   const failed = new Set(report.findings.filter(f => f.category !== 'access').map(f => f.code)).size
   const counts = [
-    `${passed.length} checks passed`,
-    `${failed} faults`,
+    `${count(passed.length, 'check')} passed`,
+    count(failed, 'fault'),
     ...(skipped.length ? [`${skipped.length} skipped`] : []),
   ]
-  const where = `Kubernetes ${cluster.version ?? '(version not seen)'}, ${cluster.distribution}, ${cluster.nodes} nodes${asked}, ${engine}`
+  const where = `Kubernetes ${cluster.version ?? '(version not seen)'}, ${cluster.distribution}, ${count(cluster.nodes, 'node')}${asked}, ${engine}`
   return [style.dim(`  ${counts.join(', ')} · ${where}`)]
 }
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

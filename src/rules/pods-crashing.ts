@@ -15,9 +15,9 @@ export default defineRule({
   subject: 'pods',
   inputs: ['pods'],
   uses: ['logs'],
-  *check({ pods, logs }) {
+  *check({ pods, logs }, at) {
     const present = pods.filter(p => !isGoing(p))
-    const crashes = present.flatMap(pod => crashOf(pod, logs))
+    const crashes = present.flatMap(pod => crashOf(pod, logs, at))
     for (const [why, group] of Map.groupBy(crashes, c => c.why)) {
       // A Corefile that does not parse is said by corefile-invalid, from the text itself.
       yield crashFinding(why, group, present)
@@ -39,8 +39,8 @@ function crashFinding(why: Why, group: readonly Crash[], all: readonly Pod[]) {
   return finding('DNS107', object, { pods, exitCode: first?.exitCode ?? null }, reach, seen)
 }
 
-function crashOf(pod: Pod, logs: readonly ContainerLog[]): readonly Crash[] {
-  const status = pod.status?.containerStatuses?.find(isCrashing)
+function crashOf(pod: Pod, logs: readonly ContainerLog[], at: Date): readonly Crash[] {
+  const status = pod.status?.containerStatuses?.find(s => isCrashing(s, at))
   if (!status) return []
   const ended = status.lastState?.terminated ?? status.state?.terminated
   const exitCode = ended?.exitCode ?? null
@@ -57,12 +57,15 @@ function crashOf(pod: Pod, logs: readonly ContainerLog[]): readonly Crash[] {
   return [{ pod, why, exitCode, seen: { source, text: line ?? state } }]
 }
 
+/** A server that was killed for its memory longer ago, and runs since, has got over it. */
+const day = 24 * 3_600_000
+
 /** Waiting for its next try, or just ended, or back after a crash and not Ready again. */
-function isCrashing(status: ContainerStatus): boolean {
+function isCrashing(status: ContainerStatus, at: Date): boolean {
   if (status.state?.waiting?.reason === 'CrashLoopBackOff') return true
   if (status.state?.terminated) return status.state.terminated.exitCode !== 0
   const last = status.lastState?.terminated
-  if (last?.reason === 'OOMKilled') return true
+  if (last?.reason === 'OOMKilled' && status.ready) return !(at.getTime() - Date.parse(last.finishedAt ?? '') > day)
   return last !== undefined && last.exitCode !== 0 && !status.ready
 }
 

@@ -12,7 +12,7 @@ export default defineRule({
   uses: ['readiness'],
   *check({ pods, readiness }, at) {
     const present = pods.filter(p => !isGoing(p))
-    const hit = present.filter(p => isServing(p) && !isReady(p) && !isStarting(p, at))
+    const hit = present.filter(p => !isReady(p) && (isServing(p) || isIdle(p)) && !isStarting(p, at))
     if (!hit[0]) return
     const bodies = readiness.filter(r => hit.some(p => p.metadata.name === r.pod) && r.body !== '')
     const waitingFor = [...new Set(bodies.flatMap(r => r.body.split(/[,\s]+/)))].filter(Boolean).join(', ') || null
@@ -26,6 +26,13 @@ export default defineRule({
     yield finding('DNS111', podRef(hit[0]), { pods: names, waitingFor }, reachOf(hit, present), evidence)
   },
 })
+
+/** It was started once, and now it neither runs nor says why not: a node that is coming back, for example. */
+function isIdle(pod: Pod): boolean {
+  const states = (pod.status?.containerStatuses ?? []).map(s => s.state)
+  const isQuiet = states.every(s => !s?.terminated && (!s?.waiting || s.waiting.reason === 'ContainerCreating'))
+  return pod.status?.phase === 'Running' && isQuiet
+}
 
 /** A first start may take this long (the probes of the stock manifests) before it is a fault and not a roll-out. */
 const patience = 30_000

@@ -32,13 +32,13 @@ const notPending = new Set(['CrashLoopBackOff', 'PodInitializing'])
 const patience = 30_000
 
 function whyNotStarted(pod: Pod, at: Date): string | null {
-  if (pod.status?.phase === 'Running') return null
   const scheduled = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
   if (scheduled?.status === 'False') return scheduled.message ?? scheduled.reason ?? 'no node takes it'
   const waiting = (pod.status?.containerStatuses ?? []).flatMap(s => s.state?.waiting ?? [])
   const told = waiting.find(w => w.reason && !notPending.has(w.reason))
   const isNew = at.getTime() - Date.parse(pod.metadata.creationTimestamp ?? '') < patience
   if (isNew && !/Image/.test(told?.reason ?? '')) return null
-  if (told) return told.message ?? told.reason ?? null
+  if (told && !(pod.status?.phase === 'Running' && told.reason === 'ContainerCreating'))
+    return told.message ?? told.reason ?? null
   return pod.status?.phase === 'Pending' ? 'it is Pending, and its status gives no reason' : null
 }

@@ -3,9 +3,7 @@ import { configMapRef, type EvidenceLine, finding } from '../finding.ts'
 import { mountedCorefile } from '../snapshot/corefiles.ts'
 import { podRef, reachOf } from '../snapshot/dns.ts'
 import { type LoopbackSource, loopbackPods } from '../snapshot/loopback.ts'
-import type { Pod } from '../snapshot/objects.ts'
-import { faultOf } from '../snapshot/outcomes.ts'
-import type { PodAnswer } from '../snapshot/snapshot.ts'
+import { resolveExternal } from '../snapshot/outcomes.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -21,25 +19,19 @@ export default defineRule({
       const pods = [...new Set(hits.map(h => h.pod))]
       const addresses = [...new Set(hits.flatMap(h => h.address ?? []))].filter(isLoopback)
       const first = pods[0]
+      // A Corefile that names a loopback address may not be loaded yet: while names resolve, the fault is still to come.
       if (!first) continue
       const object = objectOf(from, evidence) ?? podRef(first)
       yield finding(
         'DNS301',
         object,
         { addresses, from },
-        resolve(pods, evidence.answers) ? 'soon' : reachOf(pods, evidence.pods),
+        resolveExternal(pods, evidence.answers) ? 'soon' : reachOf(pods, evidence.pods),
         distinct(hits.map(h => h.seen)),
       )
     }
   },
 })
-
-/** A Corefile that names a loopback address may not be loaded yet: while names resolve, the fault is still to come. */
-function resolve(pods: readonly Pod[], answers: readonly PodAnswer[]): boolean {
-  const names = new Set(pods.map(p => p.metadata.name))
-  const external = answers.filter(a => a.question.scope === 'external' && names.has(a.pod))
-  return external.length > 0 && external.every(a => faultOf(a) === null)
-}
 
 /** What is to be changed: the ConfigMap that names the address; behind a resolv.conf it is no object of the API. */
 function objectOf(from: LoopbackSource, evidence: Parameters<typeof mountedCorefile>[0]) {

@@ -11,7 +11,7 @@ export function linesOf(logs: readonly ContainerLog[], pod: Pod, container?: str
     .filter(line => line !== '')
 }
 
-/** The newest line that matches, without the time that klog or CoreDNS put before it. */
+/** The newest line that matches. */
 export function lastLine(lines: readonly string[], pattern: RegExp): string | undefined {
   return lines.findLast(line => pattern.test(line))
 }
@@ -27,6 +27,14 @@ export const patterns = {
   reloadFailed: /plugin\/reload: (Corefile parse failed|Corefile changed but reload failed)/,
   bind: /listen (tcp|udp) [^ ]*: bind: (permission denied|address already in use)/,
   noUpstream: /plugin\/forward: no (valid upstream addresses|nameservers) found/,
-  /** plugin/errors: "2 name. A: read udp A:p->B:53: i/o timeout" */
-  upstreamError: /plugin\/errors: \d+ (\S+) (\S+): (.*)/,
 } as const
+
+/** plugin/errors on an upstream that failed: `2 name. A: read udp A:p->B:53: i/o timeout`; B is the upstream. */
+const exchange = /plugin\/errors: \d+ \S+ \S+: .*->([^ ]+):\d+: (.*)$/
+
+/** The upstream that a line names, and what went wrong with it; none for other lines. */
+export function upstreamExchange(line: string) {
+  const match = exchange.exec(line)
+  if (!match?.[1] || !match[2]) return []
+  return [{ address: match[1].replace(/^\[(.*)\]$/, '$1'), why: match[2], line }]
+}

@@ -29,7 +29,8 @@ const loopFromLoopback = /plugin\/loop: Loop \((127\.[\d.]+|\[::1\]):\d+ -> /
 
 /** The DNS Pods that ask a loopback address, and how that was seen: configuration, metrics, or logs. */
 export function loopbackPods(seen: Seen, at: Date): readonly LoopbackPod[] {
-  const named = upstreams(seen).filter(u => isLoopback(u.address))
+  // On the network of its node a Pod does reach the resolver that listens on the loopback there.
+  const named = upstreams(seen).filter(u => isLoopback(u.address) && !u.pod.spec.hostNetwork)
   const looping = seen.pods
     .filter(p => !isGoing(p))
     .flatMap(pod => {

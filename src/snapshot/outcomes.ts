@@ -52,3 +52,18 @@ export const answerLines = (answers: readonly PodAnswer[]) =>
     source: `${a.pod}, asked over TCP`,
     text: `${a.question.name} ${a.question.type}: ${faultOf(a) ?? 'right'}`,
   }))
+
+/** True when these Pods were asked for names of the outside and gave the right answer to every one. */
+export function resolveExternal(pods: readonly Pod[], answers: readonly PodAnswer[]): boolean {
+  const own = externalOf(pods, answers)
+  return own.length > 0 && own.every(a => faultOf(a) === null)
+}
+
+/** True when each of these Pods gave a right answer for some name of the outside: its upstreams are reached. */
+export const resolveSomeExternal = (pods: readonly Pod[], answers: readonly PodAnswer[]): boolean =>
+  pods.every(pod => externalOf([pod], answers).some(a => faultOf(a) === null))
+
+function externalOf(pods: readonly Pod[], answers: readonly PodAnswer[]): readonly PodAnswer[] {
+  const names = new Set(pods.map(p => p.metadata.name))
+  return answers.filter(a => a.question.scope === 'external' && names.has(a.pod))
+}

@@ -1,12 +1,10 @@
-import { upstreamsOf } from '../corefile/upstreams.ts'
 import { splitPort } from '../dns/address.ts'
 import type { EvidenceLine } from '../finding.ts'
 import { configuredUpstreams } from '../kube-dns/config.ts'
 import { dnsmasqServers } from '../kube-dns/dnsmasq.ts'
-import { mountedCorefile } from './corefiles.ts'
+import { coreDnsUpstreams } from './coredns-upstreams.ts'
 import { engineOf, isGoing } from './dns.ts'
 import { linesOf } from './logs.ts'
-import { forwardedTo } from './metrics.ts'
 import type { Pod } from './objects.ts'
 import type { Evidence } from './snapshot.ts'
 
@@ -20,57 +18,18 @@ export interface Upstream {
   readonly seen: EvidenceLine
 }
 
-type Seen = Pick<Evidence, 'pods' | 'workloads' | 'configMaps' | 'metrics' | 'logs'>
+export type UpstreamEvidence = Pick<Evidence, 'pods' | 'workloads' | 'configMaps' | 'metrics' | 'logs'>
 
 /** The upstreams of every DNS Pod: what it was seen to use, else what its configuration names. */
-export function upstreams(seen: Seen): readonly Upstream[] {
-  const literal = corefileUpstreams(seen)
+export const upstreams = (seen: UpstreamEvidence): readonly Upstream[] => {
+  const ofCoreDns = coreDnsUpstreams(seen)
   return seen.pods
-    .filter(p => !isGoing(p))
-    .flatMap(pod => {
-      if (engineOf(pod.spec) === 'kube-dns') return kubeDnsUpstreams(pod, seen)
-      const used = usedUpstreams(
-        pod,
-        seen,
-        literal.map(l => l.address),
-      )
-      const known = new Set(used.map(u => u.address))
-      return [...used, ...literal.filter(l => !known.has(l.address)).map(l => ({ ...l, pod }))]
-    })
-}
-
-/** The addresses that the Corefile names for all names that no other server block takes. */
-function corefileUpstreams(seen: Seen): readonly Omit<Upstream, 'pod'>[] {
-  const mounted = mountedCorefile(seen)
-  if (!mounted?.corefile) return []
-  return upstreamsOf(mounted.corefile).flatMap(forward =>
-    forward.targets.flatMap(target => {
-      if (target.kind !== 'address') return []
-      const line = `line ${target.token.line}: ${forward.plugin} … ${target.token.text}`
-      return [
-        {
-          address: target.address,
-          from: 'Corefile' as const,
-          seen: { source: `ConfigMap ${mounted.configMap}`, text: line },
-        },
-      ]
-    }),
-  )
-}
-
-/** The addresses that CoreDNS's own metrics show; those that the Corefile does not name come from resolv.conf. */
-function usedUpstreams(pod: Pod, seen: Seen, literal: readonly string[]): readonly Upstream[] {
-  const samples = seen.metrics.find(m => m.pod === pod.metadata.name)?.samples ?? []
-  const byAddress = Map.groupBy(forwardedTo(samples), f => splitPort(f.to).address)
-  return [...byAddress].map(([address, uses]) => {
-    const text = `${uses[0]?.sample.metric}{to="${uses[0]?.to}"} ${uses.reduce((sum, u) => sum + u.sample.value, 0)}`
-    const from = literal.includes(address) ? 'Corefile' : 'resolv.conf'
-    return { pod, address, from, seen: { source: `metrics of ${pod.metadata.name}`, text } }
-  })
+    .filter(pod => !isGoing(pod))
+    .flatMap(pod => (engineOf(pod.spec) === 'kube-dns' ? kubeDnsUpstreams(pod, seen) : ofCoreDns(pod)))
 }
 
 /** What dnsmasq logged when it last started; where its log could not be read, what the ConfigMap tells it. */
-function kubeDnsUpstreams(pod: Pod, seen: Seen): readonly Upstream[] {
+function kubeDnsUpstreams(pod: Pod, seen: UpstreamEvidence): readonly Upstream[] {
   const servers = dnsmasqServers(linesOf(seen.logs, pod, 'dnsmasq'))
   const map = seen.configMaps.find(c => c.metadata.name === 'kube-dns')
   const configured = configuredUpstreams(map?.data ?? {}).map(u => splitPort(u).address)

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lastLine, linesOf, patterns } from '../../src/snapshot/logs.ts'
+import { lastLine, linesOf, patterns, upstreamExchange } from '../../src/snapshot/logs.ts'
 import type { ContainerLog } from '../../src/snapshot/snapshot.ts'
 import { pod } from '../clusters.ts'
 
@@ -62,9 +62,18 @@ const texts: readonly [pattern: keyof typeof patterns, line: string][] = [
   ['bind', 'listen udp 10.0.0.5:53: bind: address already in use'],
   ['noUpstream', 'plugin/forward: no valid upstream addresses found'],
   ['noUpstream', 'plugin/forward: no nameservers found'],
-  ['upstreamError', '[ERROR] plugin/errors: 2 example.com. A: read udp 10.244.0.5:48557->10.0.0.2:53: i/o timeout'],
 ]
 for (const [pattern, line] of texts) test(`${pattern}: ${line}`, () => assert.match(line, patterns[pattern]))
+
+test('an upstream that failed, with its address and what went wrong', () => {
+  const error = (what: string) =>
+    upstreamExchange(`[ERROR] plugin/errors: 2 example.com. A: ${what}`).map(e => [e.address, e.why])
+  assert.equal(error('read udp 10.244.0.5:48557->10.0.0.2:53: i/o timeout'), [['10.0.0.2', 'i/o timeout']])
+  assert.equal(error('read udp [fd00::5]:48557->[fd00::2]:53: read: connection refused'), [
+    ['fd00::2', 'read: connection refused'],
+  ])
+  assert.equal(error('no healthy proxies'), [])
+})
 
 const innocent: readonly string[] = [
   '.:53',

@@ -25,13 +25,35 @@ test('what the Corefile names is from there, asked or not', () => {
 })
 
 test('evidence is a line of the Corefile, or a metric with its count', () => {
-  const [metric, line] = upstreams(withUpstream('10.0.0.3'))
+  const [metric, line] = upstreams(withUpstream('10.0.0.2 10.0.0.3'))
   assert.equal(metric?.seen, {
     source: 'metrics of coredns-a',
     text: 'coredns_proxy_request_duration_seconds_count{to="10.0.0.2:53"} 8',
   })
   assert.equal(line?.seen.source, 'ConfigMap kube-system/coredns')
   assert.match(line?.seen.text ?? '', /^line 7: forward .*10\.0\.0\.3$/)
+})
+
+test('a counter of before a reload is no present upstream', () => {
+  assert.equal(of(withUpstream('10.0.0.3')), ['coredns-a 10.0.0.3 Corefile', 'coredns-b 10.0.0.3 Corefile'])
+})
+
+test('the server of a stub zone is no upstream for all names', () => {
+  const corefile = '.:53 {\n  forward . /etc/resolv.conf\n}\ncorp.test:53 {\n  forward . 10.0.0.2\n}\n'
+  const configMaps = [{ metadata: { name: 'coredns', namespace: 'kube-system' }, data: { Corefile: corefile } }]
+  assert.equal(of({ ...healthy, configMaps }), [])
+})
+
+test('where metrics show none, the log names it', () => {
+  const text = '[ERROR] plugin/errors: 2 a.example. A: read udp 10.244.0.5:48557->192.0.2.1:53: i/o timeout\n'
+  const logs = [{ pod: 'coredns-a', container: 'coredns', part: 'tail' as const, text }]
+  assert.equal(of({ ...healthy, metrics: [], logs }), ['coredns-a 192.0.2.1 resolv.conf'])
+})
+
+test('another server block of the same CoreDNS is no loopback upstream', () => {
+  const corefile = '.:53 {\n  forward . 127.0.0.1:5301\n}\n.:5301 {\n  forward . tls://9.9.9.9\n}\n'
+  const configMaps = [{ metadata: { name: 'coredns', namespace: 'kube-system' }, data: { Corefile: corefile } }]
+  assert.ok(of({ ...healthy, configMaps }).every(line => !line.includes('127.0.0.1')))
 })
 
 test('a Pod that is going has none', () => {
