@@ -1,4 +1,5 @@
 import yargs, { type Argv } from 'yargs'
+import { asYargs } from './argv.ts'
 import { checkFlags, kubeFlags, outputFlag } from './flags.ts'
 import type { ConfigOptions } from './kube/config.ts'
 import type { CheckOptions, Request } from './options.ts'
@@ -6,7 +7,8 @@ import { usage, usageError } from './usage.ts'
 import { version } from './version.ts'
 
 /** Reads a command line. Throws an ExpectedError, with the nearest word that exists, for what it does not know. */
-export function parseArgs(argv: readonly string[]): Request {
+export function parseArgs(typed: readonly string[]): Request {
+  const argv = asYargs(typed)
   let request: Request | undefined
   const parser = yargs()
     .scriptName('kubectl dnsfix')
@@ -44,7 +46,7 @@ export function parseArgs(argv: readonly string[]): Request {
 /** yargs prints help itself unless it is given somebody to hand it to. */
 function printed(parser: Argv, argv: readonly string[]): string {
   let text = ''
-  parser.parse([...separated(argv)], {}, (_error: unknown, _args: unknown, output: string) => {
+  parser.parse([...argv], {}, (_error: unknown, _args: unknown, output: string) => {
     text = output
   })
   return text
@@ -55,6 +57,7 @@ const withCheckFlags = (y: Argv) =>
     .options(checkFlags)
     .options(kubeFlags)
     .group(Object.keys(kubeFlags), 'Cluster:')
+    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
     .conflicts('from', ['name', 'save', ...Object.keys(kubeFlags)])
     .example('$0 check', 'What is wrong with DNS in the current context')
     .example("$0 check -o json | jq -r '.findings[].message'", 'The same for scripts')
@@ -89,16 +92,20 @@ function kubeOptions(args: Parsed): ConfigOptions {
     context: last(args.context),
     cluster: last(args.cluster),
     user: last(args.user),
+    server: last(args.server),
+    tlsServerName: last(args['tls-server-name']),
+    certificateAuthority: last(args['certificate-authority']),
+    insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
+    token: last(args.token),
+    clientCertificate: last(args['client-certificate']),
+    clientKey: last(args['client-key']),
     namespace: last(args.namespace),
     as: last(args.as),
     asGroup: args['as-group'],
+    asUid: last(args['as-uid']),
     requestTimeout: last(args['request-timeout']),
   }
 }
 
 /** Of a flag that was given several times the last one counts, as with kubectl; yargs makes an array of it. */
 const last = <T>(value: T): T => (Array.isArray(value) ? value.at(-1) : value)
-
-/** kubectl takes `-ojson` and `-nNAME`; yargs would read them as many flags of one letter. */
-const separated = (argv: readonly string[]): readonly string[] =>
-  argv.map(word => word.replace(/^-([on])(?=[^=])/, '-$1='))

@@ -1,10 +1,12 @@
 import { ExpectedError } from '../errors.ts'
-import type { Cluster, Context, Kubeconfig, User } from './kubeconfig.ts'
+import { type Cluster, type Context, type Kubeconfig, noCluster, type User } from './kubeconfig.ts'
 
 export type Choice = {
   readonly context?: string | undefined
   readonly cluster?: string | undefined
   readonly user?: string | undefined
+  /** `--server`: with it neither a context nor a cluster has to be there */
+  readonly server?: string | undefined
 }
 
 export type Chosen = {
@@ -18,8 +20,10 @@ export function choose(config: Kubeconfig, choice: Choice): Chosen {
   const context = chooseContext(config, choice)
   const of = context ? `context ${JSON.stringify(context.name)}` : 'the command line'
   const clusterName = choice.cluster || context?.cluster
-  if (!clusterName) throw withoutCluster(of, config)
-  const cluster = pick('cluster', config.clusters, clusterName, choice.cluster ? '--cluster' : of)
+  if (!clusterName && !choice.server) throw withoutCluster(of, config)
+  const cluster = clusterName
+    ? pick('cluster', config.clusters, clusterName, choice.cluster ? '--cluster' : of)
+    : noCluster
   const userName = choice.user || context?.user
   const user = userName ? pick('user', config.users, userName, choice.user ? '--user' : of) : undefined
   return { context, cluster, user }
@@ -28,7 +32,7 @@ export function choose(config: Kubeconfig, choice: Choice): Chosen {
 function chooseContext(config: Kubeconfig, choice: Choice): Context | undefined {
   const name = choice.context || config.currentContext
   if (name) return pick('context', config.contexts, name, choice.context ? '--context' : 'current-context')
-  if (choice.cluster) return undefined
+  if (choice.cluster || choice.server) return undefined
   throw new ExpectedError('No context is chosen: the kubeconfig has no current-context', {
     code: 'context-missing',
     hint: `Choose one with --context or kubectl config use-context: ${names(config.contexts)}`,

@@ -40,7 +40,7 @@ const defaultTimeoutMs = 10_000
 export function createClient(config: Config, notify: Notify = () => undefined): Client {
   const wire = openWire(config, notify)
   return {
-    server: config.server.href.replace(/\/$/, ''),
+    server: shown(config.server),
     context: config.context,
     namespace: config.namespace,
     requests: () => wire.sent,
@@ -61,6 +61,14 @@ export function createClient(config: Config, notify: Notify = () => undefined): 
       return openForward(transport, { namespace, pod, port }, limitsOf(wire, transport, { signal }))
     },
   }
+}
+
+/** Without a name and password in it: this is printed and saved. */
+function shown(server: URL): string {
+  const url = new URL(server)
+  url.username = ''
+  url.password = ''
+  return url.href.replace(/\/$/, '')
 }
 
 const accept = 'application/json'

@@ -4,15 +4,18 @@ import { type Choice, type Chosen, choose } from './choose.ts'
 import { parseRequestTimeout } from './duration.ts'
 import { findKubeconfig, hostSurroundings, type Surroundings } from './find.ts'
 import type { Cluster, Impersonation, User } from './kubeconfig.ts'
+import { type Overrides, override } from './overrides.ts'
 
 /** kubectl's flags, by kubectl's names. */
-export type ConfigOptions = Choice & {
-  readonly kubeconfig?: string | undefined
-  readonly namespace?: string | undefined
-  readonly as?: string | undefined
-  readonly asGroup?: readonly string[] | undefined
-  readonly requestTimeout?: string | undefined
-}
+export type ConfigOptions = Choice &
+  Overrides & {
+    readonly kubeconfig?: string | undefined
+    readonly namespace?: string | undefined
+    readonly as?: string | undefined
+    readonly asGroup?: readonly string[] | undefined
+    readonly asUid?: string | undefined
+    readonly requestTimeout?: string | undefined
+  }
 
 /** One cluster, one user, one namespace: all that a client needs to connect. */
 export type Config = {
@@ -34,7 +37,7 @@ export type Config = {
  */
 export function loadConfig(options: ConfigOptions, surroundings: Surroundings = hostSurroundings()): Config {
   const requestTimeoutMs = parseRequestTimeout(options.requestTimeout)
-  const chosen = choose(findKubeconfig(options.kubeconfig, surroundings), options)
+  const chosen = override(choose(findKubeconfig(options, surroundings), options), options)
   const { context, cluster, user } = chosen
   return {
     context: context?.name ?? '',
@@ -57,11 +60,14 @@ function serverUrl(cluster: Cluster): URL {
     : `${secure ? 'https' : 'http'}://${cluster.server}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && ['http:', 'https:'].includes(url.protocol)) return url
+  const withoutLogin = cluster.server.replace(/^([a-z]+:\/\/)?[^/]*@/i, '$1')
   throw new ExpectedError(
-    `The server of cluster ${JSON.stringify(cluster.name)} is not an http or https URL: ${JSON.stringify(cluster.server)}`,
+    `The server of cluster ${JSON.stringify(cluster.name)} is not an http or https URL: ${JSON.stringify(withoutLogin)}`,
     {
       code: 'server-invalid',
-      hint: `Set it: kubectl config set-cluster ${cluster.name} --server=https://HOST:6443`,
+      hint: cluster.name
+        ? `Set it: kubectl config set-cluster ${cluster.name} --server=https://HOST:6443`
+        : 'Write it as --server=https://HOST:6443',
     },
   )
 }
@@ -70,10 +76,12 @@ function impersonation(options: ConfigOptions, { user }: Chosen): Impersonation 
   const inFile = user?.impersonate
   const name = options.as || inFile?.user
   const groups = options.asGroup?.length ? options.asGroup : (inFile?.groups ?? [])
-  if (name) return { user: name, groups, uid: inFile?.uid, extra: inFile?.extra ?? {} }
-  if (groups.length === 0) return undefined
-  throw new ExpectedError('--as-group was given without --as', {
-    code: 'as-group-without-as',
-    hint: 'Name the user too: --as USER --as-group GROUP',
+  const uid = options.asUid || inFile?.uid
+  if (name) return { user: name, groups, uid, extra: inFile?.extra ?? {} }
+  const flag = groups.length > 0 ? 'as-group' : options.asUid && 'as-uid'
+  if (!flag) return undefined
+  throw new ExpectedError(`--${flag} was given without --as`, {
+    code: `${flag}-without-as`,
+    hint: `Name the user too: --as USER --${flag} ${flag === 'as-uid' ? 'UID' : 'GROUP'}`,
   })
 }

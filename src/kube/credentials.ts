@@ -4,6 +4,7 @@ import { reason } from './certificates.ts'
 import type { Config } from './config.ts'
 import type { Notify } from './exec.ts'
 import type { Impersonation, User } from './kubeconfig.ts'
+import { login } from './proxy.ts'
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>
 export type Credentials = { readonly headers: Headers; readonly cert?: string; readonly key?: string }
@@ -13,6 +14,8 @@ export function credentialsOf(config: Config, notify: Notify): () => Promise<Cre
   const { user, impersonate } = config
   const acting = impersonate ? impersonationHeaders(impersonate) : {}
   const plugin = user?.plugin
+  const inUrl = loginIn(config.server)
+  if (inUrl) return async () => ({ headers: { ...inUrl, ...acting } })
   if (!user || !plugin) return async () => ({ headers: { ...(user ? ownHeaders(user) : {}), ...acting } })
   const load = import('./exec.ts').then(module => module.pluginCredentials(user, plugin, config.cluster, notify))
   const ask = async (): Promise<Credentials> => {
@@ -32,9 +35,18 @@ export function credentialsOf(config: Config, notify: Notify): () => Promise<Cre
 function ownHeaders(user: User): Headers {
   const token = tokenOf(user)
   if (token) return { authorization: `Bearer ${checked(token, user)}` }
-  if (!user.username) return {}
-  const basic = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')
-  return { authorization: `Basic ${basic}` }
+  return user.username ? basic(user.username, user.password) : {}
+}
+
+const basic = (name: string, password = ''): Headers => ({
+  authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+})
+
+/** Go's http.Client sends what the URL names, and client-go adds neither a token nor a plugin's to a request that has a login. */
+function loginIn(server: URL): Headers | undefined {
+  if (!server.username && !server.password) return undefined
+  const { username, password } = login(server)
+  return basic(username, password)
 }
 
 /** Node would refuse the header without saying which part of it is wrong. */

@@ -64,10 +64,20 @@ function pluginFailed(cause: unknown, user: User, plugin: Plugin, said: string):
     })
   }
   const gaveNothing = cause instanceof SyntaxError || cause instanceof TypeError
-  const lines = scrub(said).trim().split('\n')
+  const lines = scrub(withoutSecrets(said, plugin.args)).trim().split('\n')
   const why = gaveNothing ? 'did not print an ExecCredential' : `failed: ${lines.at(-1) || 'it said nothing'}`
   return new ExpectedError(`${who} ${why}`, {
     code: 'plugin-failed',
-    hint: `Log in again, then run it by hand: ${[plugin.command, ...plugin.args].join(' ')}`,
+    // Without the arguments: secrets are passed in them.
+    hint: `Log in again, then run ${plugin.command} by hand, with the arguments that the kubeconfig gives it`,
   })
+}
+
+/** A plugin that complains about an argument repeats it. */
+function withoutSecrets(said: string, args: readonly string[]): string {
+  const secrets = args.flatMap((arg, i) => {
+    const [flag, value = args[i + 1]] = /^--?[\w-]*(?:secret|token|password|key)[\w-]*(?:=(.*))?$/i.exec(arg) ?? []
+    return flag && value && !value.startsWith('-') ? [value] : []
+  })
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), said)
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ExpectedError } from '../errors.ts'
 import { reason } from './certificates.ts'
-import { isEmpty, type Kubeconfig, mergeKubeconfigs } from './kubeconfig.ts'
+import { isEmpty, type Kubeconfig, mergeKubeconfigs, noCluster, noUser } from './kubeconfig.ts'
 import { parseKubeconfig } from './parse.ts'
 
 /** What the machine contributes; a value, so that tests bring their own. */
@@ -20,13 +20,18 @@ export function hostSurroundings(): Surroundings {
   return { env: process.env, home: homedir(), serviceAccount, now: Date.now }
 }
 
-/** Finds and joins the kubeconfig files; in a Pod without any, the Pod's service account. */
-export function findKubeconfig(explicit: string | undefined, surroundings: Surroundings): Kubeconfig {
+export type Wanted = { readonly kubeconfig?: string | undefined; readonly server?: string | undefined }
+
+/**
+ * Finds and joins the kubeconfig files; in a Pod without any, the Pod's service account.
+ * Who names a server needs no kubeconfig.
+ */
+export function findKubeconfig({ kubeconfig: explicit, server }: Wanted, surroundings: Surroundings): Kubeconfig {
   const files = explicit ? [explicit] : defaultFiles(surroundings)
   const texts = files.map(file => ({ file, text: readConfigFile(file, explicit !== undefined) }))
   const present = texts.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }]))
   const config = mergeKubeconfigs(present.map(({ file, text }) => parseKubeconfig(text, file)))
-  if (!isEmpty(config)) return config
+  if (!isEmpty(config) || server) return config
   const inCluster = explicit ? undefined : serviceAccountConfig(surroundings)
   if (inCluster) return inCluster
   throw nothingFound(files, present.length > 0)
@@ -76,18 +81,4 @@ function serviceAccountConfig({ env, serviceAccount }: Surroundings): Kubeconfig
     clusters: [{ ...noCluster, name, server, caFile: caFile && existsSync(caFile) ? caFile : undefined }],
     users: [{ ...noUser, name, tokenFile }],
   }
-}
-
-const noCluster = { caData: undefined, skipTlsVerify: false, tlsServerName: undefined, proxyUrl: undefined }
-const noUser = {
-  certFile: undefined,
-  certData: undefined,
-  keyFile: undefined,
-  keyData: undefined,
-  token: undefined,
-  username: undefined,
-  password: undefined,
-  plugin: undefined,
-  authProvider: undefined,
-  impersonate: { user: undefined, groups: [], uid: undefined, extra: {} },
 }

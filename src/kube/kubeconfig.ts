@@ -55,6 +55,32 @@ export type Kubeconfig = {
   readonly contexts: readonly Context[]
 }
 
+/** A cluster and a user of which nothing is known. */
+export const noCluster: Cluster = {
+  name: '',
+  server: '',
+  caFile: undefined,
+  caData: undefined,
+  skipTlsVerify: false,
+  tlsServerName: undefined,
+  proxyUrl: undefined,
+}
+
+export const noUser: User = {
+  name: '',
+  certFile: undefined,
+  certData: undefined,
+  keyFile: undefined,
+  keyData: undefined,
+  token: undefined,
+  tokenFile: undefined,
+  username: undefined,
+  password: undefined,
+  plugin: undefined,
+  authProvider: undefined,
+  impersonate: { user: undefined, groups: [], uid: undefined, extra: {} },
+}
+
 /**
  * Joins the files of a KUBECONFIG list: for every name, and for the current context, the first file that has it wins.
  * Source: "Organizing Cluster Access Using kubeconfig Files" in the Kubernetes documentation.

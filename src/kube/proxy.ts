@@ -95,8 +95,9 @@ async function httpTunnel(proxy: URL, host: string, port: number, signal: AbortS
   })
 }
 
-function login(proxy: URL): { readonly username: string; readonly password: string } {
-  return { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }
+/** The name and password that a URL carries, '' without. */
+export function login(url: URL): { readonly username: string; readonly password: string } {
+  return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
 }
 
 /** A URL writes an IPv6 address in brackets; sockets want it without. */

@@ -1,8 +1,12 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Snapshot } from './snapshot.ts'
 
 const v4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g
 const v6 = /(?<![0-9a-z:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![0-9a-z:.])/gi
+
+/** As in the names that AWS gives to nodes. */
+const dashed = /(?<!\d|\d-)(?:\d{1,3}-){3}\d{1,3}(?!\d|-\d)/g
 
 /** Names that clients asked for, as CoreDNS (plugins errors and log) and dnsmasq write them. */
 const asked = [
@@ -15,7 +19,7 @@ const asked = [
 const tellingRanges = new Set(['loopback', 'unspecified', 'linkLocal'])
 
 /**
- * A copy of the snapshot with every address and every name that was asked for replaced: the same one by the same
+ * A copy of the snapshot with every address, every node's name and every name that was asked for replaced: the same one by the same
  * substitute throughout, so that the evidence still fits together and is judged as before. Addresses become ones of
  * 198.18.0.0/15 (RFC 2544) and 2001:db8::/32 (RFC 3849). The name that every cluster has stays.
  */
@@ -27,17 +31,45 @@ export function redact(snapshot: Snapshot): Snapshot {
   const hide = (found: string) => (isTelling(found) ? found : address(ipaddr.parse(found).toString()))
   const name = substitutes(n => `name-${n}.redacted`)
   const external = new Set(snapshot.evidence.questions.filter(q => q.scope === 'external').map(q => q.name))
+  const node = nodeNames(snapshot)
   const text = (value: string): string => {
     if (external.has(value)) return name(value)
     const named = asked.reduce(
       (t, p) => t.replace(p, (_, before, found, after) => `${before}${isOurs(found) ? found : name(found)}${after}`),
-      value,
+      node(value),
     )
-    return named.replace(v4, hide).replace(v6, hide)
+    const dashes = (found: string) => hide(found.replaceAll('-', '.')).replaceAll('.', '-')
+    return named.replace(v4, hide).replace(v6, hide).replace(dashed, dashes)
   }
   const { server, ...rest } = snapshot
   return { ...(mapStrings(rest, text) as Omit<Snapshot, 'server'>), server: server === '' ? '' : 'https://redacted' }
 }
+
+/**
+ * Puts node-1, node-2, … for the names of nodes. In a text a name of letters only is left: it tells no address, and may be
+ * any word. So is a name that is an address, which has to stay one.
+ */
+function nodeNames({ evidence, gaps }: Snapshot): (text: string) => string {
+  const known = new Map<string, string>()
+  const add = (name: string | undefined, substitute = `node-${new Set(known.values()).size + 1}`) => {
+    if (name && isIP(name) === 0 && !known.has(name)) known.set(name, substitute)
+  }
+  for (const { metadata } of evidence.nodes) {
+    add(metadata.name)
+    add(metadata.labels?.['kubernetes.io/hostname'], known.get(metadata.name))
+  }
+  for (const kubelet of evidence.kubelets) add(kubelet.node)
+  // A rule's fixture need not have more of an object than the rule reads.
+  for (const pod of evidence.pods) add(pod.spec?.nodeName)
+  for (const slice of evidence.endpointSlices) for (const endpoint of slice.endpoints ?? []) add(endpoint.nodeName)
+  for (const gap of gaps) if (gap.input === 'kubelets') add(gap.object)
+  const inText = [...known.keys()].filter(each => /[\d.-]/.test(each)).sort((a, b) => b.length - a.length)
+  if (inText.length === 0) return text => known.get(text) ?? text
+  const pattern = new RegExp(`(?<![\\w.])(?:${inText.map(escaped).join('|')})(?![\\w-]|\\.\\w)`, 'g')
+  return text => known.get(text) ?? text.replace(pattern, found => known.get(found) ?? found)
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 const isOurs = (name: string): boolean => /^kubernetes\.default\.svc\./.test(name)
 

@@ -91,6 +91,17 @@ for (const [what, user, code, says, hint] of broken) {
   })
 }
 
+test('what a plugin is called with is not told: secrets are among it', async () => {
+  const user = plugin('process.exit(1)')
+  const secret = user.map(line => line.replace(/\]$/, ',"--oidc-client-secret=hunter2secret"]'))
+  const use = async (client: TestClient) => {
+    const { message, hint } = await expected(() => client.get('/api'))
+    assert.not.match(message + hint, /hunter2secret/)
+    assert.ok(hint.includes(process.execPath), hint)
+  }
+  await against(echo(), use, { user: secret })
+})
+
 const jwt = (exp: number) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.y`
 const oidc = (token: string) => ['auth-provider:', '  name: oidc', `  config: {id-token: ${token}}`]
 

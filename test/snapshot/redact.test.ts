@@ -76,6 +76,38 @@ test('the same address has the same substitute throughout', () => {
   assert.is.not(evidence.pods[0]?.status?.podIP, evidence.pods[1]?.status?.podIP)
 })
 
+const renamed = (name: string, hostname: string) => {
+  const swap = (text: string) => text.replaceAll('"cp1"', JSON.stringify(name))
+  const { nodes, ...rest } = JSON.parse(swap(JSON.stringify(foundingFault))) as Evidence
+  const [first, ...others] = nodes
+  const labels = { 'kubernetes.io/hostname': hostname }
+  return { ...rest, nodes: [{ ...first, metadata: { name, labels } }, ...others] }
+}
+
+test('a node has the same substitute throughout, also in its label and in a text', () => {
+  const name = 'ip-10-0-1-5.ec2.internal'
+  const text = `[ERROR] node "${name}" and https://${name}:10250, ip-10-0-1-6.ec2.internal, ip-127-0-0-1`
+  const logs = [{ pod: 'coredns-a', container: 'coredns', part: 'tail' as const, text }]
+  const gaps = [{ input: 'kubelets' as const, object: name, why: 'failed' as const, detail: `dial ${name}` }]
+  const { evidence, gaps: told } = redact(snapshotOf({ ...renamed(name, 'ip-10-0-1-5'), logs }, { gaps }))
+  const [node] = evidence.nodes
+  const names = [node?.metadata.name, node?.metadata.labels?.['kubernetes.io/hostname'], evidence.kubelets[0]?.node]
+  const nodeNames = [...names, evidence.pods[0]?.spec.nodeName, told[0]?.object, told[0]?.detail.slice(5)]
+  assert.equal(nodeNames, Array(6).fill('node-1'))
+  assert.is(evidence.pods[1]?.spec.nodeName, 'node-2')
+  assert.match(
+    evidence.logs[0]?.text ?? '',
+    /^\[ERROR\] node "node-1" and https:\/\/node-1:10250, ip-198-18-\d+-\d+\.ec2\.internal, ip-127-0-0-1$/,
+  )
+})
+
+test('whatever its nodes are called, a cluster is judged as before', () => {
+  for (const name of ['ip-10-0-1-5.ec2.internal', 'node-2', '10.0.0.2', 'forward', 'loop', 'w-1.x']) {
+    const evidence = { ...renamed(name, name), kubelets: renamed(name, name).kubelets }
+    assert.equal(judged(evidence, true), judged(evidence), name)
+  }
+})
+
 test('the original is left as it is', () => {
   const snapshot = snapshotOf(healthy)
   const before = structuredClone(snapshot)
