@@ -1,10 +1,9 @@
 import { type Code, categoryOf, causeOrder, effects } from './catalog.ts'
 import { atLeast, compareFindings, type Finding, type Reach, severityOf } from './finding.ts'
 import { gapFindings } from './gaps.ts'
-import { inputNames } from './rights.ts'
 import type { Rule } from './rules/rule.ts'
-import { clusterEngine, dnsService, isGoing } from './snapshot/dns.ts'
-import type { Evidence, Gap, Input, Snapshot } from './snapshot/snapshot.ts'
+import { isFor, whyDoubted, whySkipped } from './skipped.ts'
+import type { Snapshot } from './snapshot/snapshot.ts'
 
 export type Verdict = 'healthy' | 'degraded' | 'broken' | 'unknown'
 
@@ -27,18 +26,11 @@ export function analyze(snapshot: Snapshot, rules: readonly Rule[]): Analysis {
   const skipped: Skipped[] = []
   const passed: Rule[] = []
   const found: Finding[] = []
-  const engine = clusterEngine(snapshot.evidence)
-  const hidden =
-    engine === 'unknown' ? snapshot.gaps.find(g => g.input === 'pods' || g.input === 'workloads') : undefined
-  for (const rule of rules.filter(r => r.engine === undefined || r.engine === engine || hidden)) {
-    const reason = rule.engine && hidden ? whyGap(hidden) : whySkipped(snapshot, rule)
-    if (reason !== null) {
-      skipped.push({ rule, reason })
-      continue
-    }
-    const own = [...rule.check(snapshot.evidence, new Date(snapshot.takenAt))]
-    if (own.length === 0) passed.push(rule)
-    found.push(...own)
+  for (const rule of rules.filter(r => isFor(snapshot, r))) {
+    const own = outcome(snapshot, rule)
+    if (typeof own === 'string') skipped.push({ rule, reason: own })
+    else if (own.length === 0) passed.push(rule)
+    else found.push(...own)
   }
   const essential = new Set(rules.flatMap(rule => rule.inputs))
   const findings = [...found, ...gapFindings(snapshot.gaps, essential)].sort(compareFindings)
@@ -46,34 +38,12 @@ export function analyze(snapshot: Snapshot, rules: readonly Rule[]): Analysis {
   return { verdict: verdictOf(findings, blind), cause: causeOf(findings), findings, skipped, passed }
 }
 
-/** What it means that there is nothing of an input although nothing was refused. */
-const emptyMeans: { readonly [I in Input]?: string } = {
-  answers: 'no DNS Pod runs that could be asked',
-  kubelets: 'no kubelet could be asked',
-}
-
-function whySkipped(snapshot: Snapshot, rule: Rule): string | null {
-  for (const input of rule.inputs) {
-    const isEmpty = snapshot.evidence[input].length === 0
-    const gap = snapshot.gaps.find(g => g.input === input)
-    if (gap && (isEmpty || needsAll(input, snapshot.evidence))) return whyGap(gap)
-    const meaning = isEmpty && emptyMeans[input]
-    if (meaning) return meaning
-  }
-  return rule.subject ? whyNothing[rule.subject](snapshot.evidence) : null
-}
-
-const whyNothing = {
-  service: (evidence: Evidence) => (dnsService(evidence) ? null : 'there is no DNS Service'),
-  pods: (evidence: Evidence) => (evidence.pods.some(p => !isGoing(p)) ? null : 'there is no DNS Pod'),
-} as const
-
-const whyGap = (gap: Gap): string => `${inputNames[gap.input]} could not be read (${gap.why.replace('-', ' ')})`
-
-/** Where absence is a fault, what was not seen may be the very thing that would be said to be missing. */
-function needsAll(input: Input, evidence: Evidence): boolean {
-  if (input === 'configMaps') return true
-  return input === 'services' && dnsService(evidence) === undefined
+/** What a rule finds, or why it cannot say that there is nothing. */
+function outcome(snapshot: Snapshot, rule: Rule): readonly Finding[] | string {
+  const reason = whySkipped(snapshot, rule)
+  if (reason !== null) return reason
+  const own = [...rule.check(snapshot.evidence, new Date(snapshot.takenAt))]
+  return own.length > 0 ? own : (whyDoubted(snapshot, rule) ?? own)
 }
 
 const isAccess = (f: Finding): boolean => categoryOf(f.code) === 'access'

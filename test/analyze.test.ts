@@ -6,7 +6,7 @@ import { type Finding, finding } from '../src/finding.ts'
 import { rules } from '../src/rules/index.ts'
 import { defineRule, type Rule } from '../src/rules/rule.ts'
 import { type Evidence, type Gap, inputs, noEvidence } from '../src/snapshot/snapshot.ts'
-import { foundingFault, healthy, refused, withExternal, withUpstream } from './clusters.ts'
+import { foundingFault, handingOut, healthy, nodeCache, refused, withExternal, withUpstream } from './clusters.ts'
 import { snapshotOf } from './fixtures.ts'
 
 const test = suite('analyze')
@@ -109,6 +109,35 @@ test('no evidence and no gap is no DNS at all', () => {
   const analysis = judge({})
   assert.is(analysis.verdict, 'broken')
   assert.is(analysis.cause?.code, 'DNS101')
+})
+
+test('Cloud DNS: what the cluster does not need is not missing', () => {
+  for (const servers of [{}, { services: healthy.services }]) {
+    const analysis = judge({ nodes: healthy.nodes, ...handingOut('169.254.169.254'), ...servers })
+    assert.equal([analysis.verdict, codesOf(analysis)], ['unknown', []])
+    const skipped = analysis.skipped.filter(s => s.reason.startsWith('Pods ask')).map(s => s.rule.name)
+    const outside = ['service-missing', 'service-ports', 'selector-mismatch', 'no-ready-endpoints', 'scaled-to-zero']
+    assert.equal(skipped.sort(), [...outside, 'cluster-dns-mismatch'].sort())
+  }
+})
+
+test('whether the cloud or a cache has a link-local address is open where workloads were not seen', () => {
+  const { evidence, gaps } = refused({ ...healthy, ...handingOut('169.254.20.10') }, 'workloads')
+  const analysis = judge(evidence, gaps)
+  assert.equal([analysis.verdict, codesOf(analysis)], ['unknown', ['DNS901']])
+  assert.not.ok(analysis.skipped.some(s => s.reason.startsWith('Pods ask')))
+})
+
+test('a node-local cache stands before the Service, and counts when it is not Ready', () => {
+  const behind = (ready: number, evidence: Evidence) =>
+    judge({ ...evidence, ...handingOut('169.254.25.10'), workloads: [...evidence.workloads, nodeCache(ready)] })
+  assert.is(behind(2, healthy).verdict, 'healthy')
+  assert.is(behind(1, healthy).verdict, 'unknown')
+  assert.match(behind(1, healthy).skipped[0]?.reason ?? '', /node-local-dns is ready on 1 of 2 nodes/)
+  assert.ok(codesOf(behind(1, foundingFault)).includes('DNS102'))
+  const gone = judge({ ...healthy, ...handingOut('169.254.25.10'), services: [], workloads: [nodeCache(2)], pods: [] })
+  assert.equal(codesOf(gone).slice(0, 1), ['DNS101'])
+  assert.ok(codesOf(gone).includes('DNS113'))
 })
 
 for (const input of inputs) {

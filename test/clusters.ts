@@ -172,6 +172,28 @@ export const withUpstream = (upstream: string): Evidence => ({
   ],
 })
 
+/** Kubelets that give Pods this address. */
+export const handingOut = (...clusterDNS: readonly string[]): Pick<Evidence, 'kubelets'> => ({
+  kubelets: healthy.kubelets.map(k => ({ ...k, clusterDNS })),
+})
+
+/** NodeLocal DNSCache on two nodes. */
+export const nodeCache = (numberReady: number): Workload => ({
+  kind: 'DaemonSet',
+  metadata: { name: 'node-local-dns', namespace: 'kube-system' },
+  spec: {
+    selector: { matchLabels: { 'k8s-app': 'node-local-dns' } },
+    template: {
+      metadata: { labels: { 'k8s-app': 'node-local-dns' } },
+      spec: {
+        containers: [{ name: 'node-cache', image: 'registry.k8s.io/dns/k8s-dns-node-cache:1.26.7' }],
+        volumes: [{ name: 'config', configMap: { name: 'node-local-dns' } }],
+      },
+    },
+  },
+  status: { numberReady, desiredNumberScheduled: 2 },
+})
+
 /** An answer of every DNS Pod to the external question, in place of the right one. */
 export const withExternal = (evidence: Evidence, result: PodAnswer['result']): Evidence => ({
   ...evidence,

@@ -21,5 +21,10 @@ export function isLoopback(text: string): boolean {
 }
 
 /** True for the same address in whatever spelling: `2001:DB8::1` is `2001:db8:0::1`. */
-export const sameAddress = (a: string, b: string): boolean =>
-  a === b || (isAddress(a) && isAddress(b) && ipaddr.process(a).toString() === ipaddr.process(b).toString())
+export const sameAddress = (a: string, b: string): boolean => plainAddress(a) === plainAddress(b)
+
+/** The one spelling of an address that the API server keeps; what is no address stays as it is. */
+export const plainAddress = (text: string): string => (isAddress(text) ? ipaddr.process(text).toString() : text)
+
+/** 169.254.0.0/16 and fe80::/10: addresses that are only good on the machine itself or its link. */
+export const isLinkLocal = (text: string): boolean => isAddress(text) && ipaddr.process(text).range() === 'linkLocal'

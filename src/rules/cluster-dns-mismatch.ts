@@ -1,5 +1,12 @@
 import { finding, refName } from '../finding.ts'
-import { addressesOf, conventionalService, dnsService, isServiceAddress } from '../snapshot/dns.ts'
+import {
+  addressesOf,
+  conventionalService,
+  dnsService,
+  hasAddress,
+  isServiceAddress,
+  servesDns,
+} from '../snapshot/dns.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -11,8 +18,9 @@ export default defineRule({
   *check({ services, kubelets }) {
     const service = conventionalService(services) ?? dnsService({ services, kubelets })
     if (!service) return
-    const known = new Set(services.flatMap(addressesOf))
-    const wrong = kubelets.filter(k => !k.clusterDNS.some(a => known.has(a) || !isServiceAddress(a)))
+    const known = [service, ...services.filter(servesDns)]
+    const isRight = (address: string) => !isServiceAddress(address) || known.some(s => hasAddress(s, address))
+    const wrong = kubelets.filter(k => !k.clusterDNS.some(isRight))
     for (const group of Map.groupBy(wrong, k => k.clusterDNS.join()).values()) {
       const nodes = group.map(k => k.node)
       const clusterDNS = group[0]?.clusterDNS ?? []
@@ -22,7 +30,7 @@ export default defineRule({
         'DNS402',
         { kind: 'Node', name: nodes[0] ?? '' },
         { nodes, clusterDNS, service: name, clusterIP },
-        nodes.length === kubelets.length ? 'all' : 'some',
+        wrong.length === kubelets.length ? 'all' : 'some',
         [
           { source: `kubelet on ${nodes.join(', ')}`, text: `clusterDNS: ${clusterDNS.join(', ') || '(none)'}` },
           { source: `Service ${name}`, text: `clusterIP: ${clusterIP}` },

@@ -3,6 +3,9 @@ import type { Finding } from '../finding.ts'
 import type { Engine } from '../snapshot/dns.ts'
 import type { Evidence, Input } from '../snapshot/snapshot.ts'
 
+/** `in-cluster`: Pods ask DNS servers of this cluster, and which ones is known. */
+export type Subject = 'service' | 'pods' | 'in-cluster'
+
 export interface Rule {
   /** the file's name without `.ts`: what reports and tests call it */
   readonly name: string
@@ -12,7 +15,7 @@ export interface Rule {
   /** only for clusters with this DNS server; left out of the checklist elsewhere */
   readonly engine?: Engine
   /** what must exist for the rule to say anything; where it does not, another rule says that */
-  readonly subject?: 'service' | 'pods'
+  readonly subject?: Subject
   /** without these the rule is skipped, because … */
   readonly inputs: readonly Input[]
   /** these make its verdict better, but it can do without */
@@ -31,7 +34,7 @@ export function defineRule<const C extends Code, const I extends Input, const U 
   readonly title: string
   readonly codes: readonly C[]
   readonly engine?: Engine
-  readonly subject?: 'service' | 'pods'
+  readonly subject?: Subject
   readonly inputs: readonly I[]
   readonly uses?: readonly U[]
   check(evidence: Pick<Evidence, NoInfer<I> | NoInfer<U>>, at: Date): Iterable<Extract<Finding, { code: NoInfer<C> }>>

@@ -15,7 +15,10 @@ export default defineRule({
     const selector = service.spec.selector
     const servers = pods.filter(p => !isGoing(p) && engineOf(p.spec) !== 'unknown')
     if (servers.length === 0 || servers.some(p => selects(selector, p.metadata.labels))) return
-    const labels = labelText(workloads[0]?.spec.selector?.matchLabels ?? servers[0]?.metadata.labels)
+    // A second server for other names may run beside that of the cluster, which has the usual label.
+    const own = (servers.find(p => p.metadata.labels?.['k8s-app'] === 'kube-dns') ?? servers[0])?.metadata.labels
+    const selectors = workloads.map(w => w.spec.selector?.matchLabels)
+    const labels = labelText(selectors.find(s => selects(s, own)) ?? own)
     const name = refName(service.metadata)
     const object = { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
     const args = { service: name, selector: labelText(selector), labels, pods: servers.length }

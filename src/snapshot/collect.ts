@@ -1,11 +1,13 @@
+import { plainAddress } from '../dns/address.ts'
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
-import { addressesOf, conventionalService, isServiceAddress } from './dns.ts'
+import { conventionalService, hasAddress, isAsked, isServiceAddress, servesDns } from './dns.ts'
 import { askKubelets } from './kubelets.ts'
 import { attempt, type Look, listAll } from './look.ts'
 import type { ConfigMap, Node, Service } from './objects.ts'
 import { prune, shapes } from './prune.ts'
-import { around, joined } from './servers.ts'
+import { type Ask, asker } from './questions.ts'
+import { type Around, around, joined } from './servers.ts'
 import type { Evidence, Kubelet, Question, Snapshot } from './snapshot.ts'
 
 export interface CollectOptions {
@@ -26,26 +28,34 @@ export async function collect(client: Client, options: CollectOptions): Promise<
   const nodes = listNodes(look)
   const kubelets = askKubelets(look, nodes)
   const services = listServices(look)
-  const questions = makeQuestions(look, kubelets.domain, options.external)
-  const usual = services.then(list => around(look, conventionalService(list), questions))
+  const ask = asker(look, kubelets.domain, options.external)
+  const usual = services.then(list => around(look, conventionalService(list), ask))
   const marks = Promise.all([askVersion(look), kubeadmMark(look)])
   // All in one: a rejection of any is a rejection of the whole, and none is left without someone to hear it.
-  const seen = await Promise.all([nodes, kubelets.all, kubelets.askedNodes, services, questions, usual, marks])
-  const [nodeList, kubeletList, asked, usualServices, asks, found, [version, kubeadm]] = seen
-  const elsewhere = await findElsewhere(look, usualServices, kubeletList)
-  const more = await Promise.all(elsewhere.map(service => around(look, service, questions)))
-  const behind = joined([found, ...more])
-  const evidence: Evidence = {
-    ...behind,
-    version,
-    nodes: nodeList,
-    kubelets: kubeletList,
-    services: [...usualServices, ...elsewhere],
-    configMaps: [...behind.configMaps, ...kubeadm],
-    questions: asks,
-  }
+  const seen = await Promise.all([nodes, kubelets.all, kubelets.askedNodes, services, usual, marks])
+  const [nodeList, kubeletList, asked, usualServices, found, [version, kubeadm]] = seen
+  const { fetched, used } = await findElsewhere(look, usualServices, kubeletList)
+  const more = await aroundEach(look, used, found)
+  // What Pods really ask goes first: where two servers run, it is the first one's configuration that counts.
+  const isUsual = usualServices.some(s => s === conventionalService(usualServices) && isAsked(s, kubeletList))
+  const behind = joined(isUsual ? [found, ...more] : [...more, found])
+  const configMaps = [...behind.configMaps, ...kubeadm]
+  const allServices = [...usualServices, ...fetched]
+  const own = { version, nodes: nodeList, kubelets: kubeletList, services: allServices, configMaps }
+  const evidence: Evidence = { ...behind, ...own }
   const counted = { total: nodeList.length, asked }
   return { takenAt: options.takenAt, server: client.server, nodes: counted, evidence, gaps: look.gaps }
+}
+
+/** One after the other, so that a Pod of two Services is asked once. */
+async function aroundEach(look: Look, services: readonly Service[], first: Around): Promise<readonly Around[]> {
+  const ask: Ask = async () => first.questions
+  const parts: Around[] = []
+  for (const service of services) {
+    const heard = [first, ...parts].flatMap(p => p.pods)
+    parts.push(await around(look, service, ask, heard))
+  }
+  return parts
 }
 
 /** Everybody may ask for the version: whoever does not even answer that is not reached, and the whole look fails. */
@@ -79,27 +89,18 @@ async function listServices(look: Look): Promise<readonly Service[]> {
   return (await attempt(look, { input: 'services' }, list)) ?? []
 }
 
-/** One name that every cluster has, with the address it must have, and the external names. */
-async function makeQuestions(
-  look: Look,
-  clusterDomain: Promise<string>,
-  external: readonly Question[],
-): Promise<readonly Question[]> {
-  const path = '/api/v1/namespaces/default/services/kubernetes'
-  const get = () => look.client.get<Service>(path, { signal: look.signal })
-  const service = await attempt(look, { input: 'questions', object: 'Service default/kubernetes' }, get)
-  const domain = (await clusterDomain) || 'cluster.local'
-  const expected = service ? addressesOf(service) : []
-  const type = expected[0]?.includes(':') ? 'AAAA' : 'A'
-  return [{ name: `kubernetes.default.svc.${domain}`, type, scope: 'cluster', expected }, ...external]
-}
-
-/** The Services with addresses that kubelets hand out and that are not among the known ones, wherever they are. */
+/**
+ * The Services with addresses that kubelets hand out, wherever they are, without the one that was looked at first:
+ * those that are known from the list, and those that have to be fetched.
+ */
 async function findElsewhere(look: Look, known: readonly Service[], kubelets: readonly Kubelet[]) {
-  const addresses = new Set(kubelets.flatMap(k => k.clusterDNS).filter(isServiceAddress))
-  for (const address of known.flatMap(addressesOf)) addresses.delete(address)
-  const found = await Promise.all([...addresses].map(address => serviceAt(look, address)))
-  return found.flat()
+  const usual = conventionalService(known)
+  const addresses = new Set(kubelets.flatMap(k => k.clusterDNS.filter(isServiceAddress).map(plainAddress)))
+  const open = [...addresses].filter(a => !(usual && hasAddress(usual, a)))
+  const listed = known.filter(s => open.some(a => hasAddress(s, a)))
+  const unknown = open.filter(a => !known.some(s => hasAddress(s, a)))
+  const fetched = (await Promise.all(unknown.map(address => serviceAt(look, address)))).flat()
+  return { fetched, used: [...listed, ...fetched].filter(servesDns) }
 }
 
 async function serviceAt(look: Look, address: string): Promise<readonly Service[]> {

@@ -3,8 +3,8 @@ import { CorefileError } from '../corefile/error.ts'
 import { parseCorefile } from '../corefile/parse.ts'
 import type { Corefile } from '../corefile/types.ts'
 import { refName } from '../finding.ts'
-import { engineOf, serverContainer } from './dns.ts'
-import type { ConfigMap, PodSpec } from './objects.ts'
+import { engineOf, selects, serverContainer } from './dns.ts'
+import type { ConfigMap, Pod, PodSpec, Workload } from './objects.ts'
 import type { Evidence } from './snapshot.ts'
 
 type Seen = Pick<Evidence, 'pods' | 'workloads' | 'configMaps'>
@@ -18,11 +18,16 @@ export interface MountedCorefile {
   readonly error: CorefileError | undefined
 }
 
-/** The Corefile of the DNS workload (or, without one, of its Pods); undefined when no CoreDNS runs here. */
+/**
+ * The Corefile of the workload that the DNS Pods come from, else of the Pods, else of any other CoreDNS that is
+ * installed; undefined when none is.
+ */
 export function mountedCorefile(seen: Seen): MountedCorefile | undefined {
+  const { own = [], other = [] } = Object.groupBy(seen.workloads, w => (isOwner(w, seen.pods) ? 'own' : 'other'))
   const specs = [
-    ...seen.workloads.map(w => ({ w, spec: w.spec.template.spec })),
+    ...own.map(w => ({ w, spec: w.spec.template.spec })),
     ...seen.pods.map(w => ({ w, spec: w.spec })),
+    ...other.map(w => ({ w, spec: w.spec.template.spec })),
   ]
   const found = specs.find(s => engineOf(s.spec) === 'coredns')
   if (!found) return undefined
@@ -33,6 +38,12 @@ export function mountedCorefile(seen: Seen): MountedCorefile | undefined {
   if (!source) return undefined
   const { configMap, key, text } = source
   return { configMap, key, text, ...parsed(text, path, files) }
+}
+
+/** True for the workload of some of the Pods. One without labels cannot be told from it. */
+function isOwner(workload: Workload, pods: readonly Pod[]): boolean {
+  const labels = workload.spec.template.metadata?.labels
+  return !labels || pods.some(p => selects(labels, p.metadata.labels))
 }
 
 function parsed(text: string | undefined, path: string, files: ReadonlyMap<string, Source>) {

@@ -1,7 +1,8 @@
+import { isLinkLocal, sameAddress } from '../dns/address.ts'
 import type { Container, Pod, PodSpec, Service, Workload } from './objects.ts'
 import type { Evidence } from './snapshot.ts'
 
-export type Engine = 'coredns' | 'kube-dns' | 'node-local' | 'unknown'
+export type Engine = 'coredns' | 'kube-dns' | 'node-local' | 'cloud' | 'unknown'
 
 const imageIs = (c: Container, pattern: RegExp) => pattern.test(c.image ?? '')
 
@@ -14,9 +15,26 @@ export function engineOf(spec: PodSpec): Engine {
   return 'unknown'
 }
 
-export function clusterEngine(evidence: Pick<Evidence, 'pods' | 'workloads'>): Engine {
+/** True for what answers behind the DNS Service; a node-local cache stands between it and Pods. */
+export const runsServer = (spec: PodSpec): boolean => ['coredns', 'kube-dns'].includes(engineOf(spec))
+
+export const isNodeCache = (w: Workload): boolean =>
+  w.kind === 'DaemonSet' && engineOf(w.spec.template.spec) === 'node-local'
+
+/** What answers in this cluster: its servers before the cache in front of them. */
+export function clusterEngine(evidence: Pick<Evidence, 'pods' | 'workloads' | 'kubelets'>): Engine {
   const specs = [...evidence.pods.map(p => p.spec), ...evidence.workloads.map(w => w.spec.template.spec)]
-  return specs.map(engineOf).find(e => e !== 'unknown') ?? 'unknown'
+  const known = [...specs.filter(runsServer), ...specs].map(engineOf).find(e => e !== 'unknown')
+  return known ?? (outsideAddress(evidence) === undefined ? 'unknown' : 'cloud')
+}
+
+/**
+ * The address that Pods ask where no DNS server of this cluster is behind it: every kubelet hands out link-local
+ * addresses only, and no node-local cache runs that would listen there.
+ */
+export function outsideAddress({ kubelets, workloads }: Pick<Evidence, 'kubelets' | 'workloads'>): string | undefined {
+  const isOutside = kubelets.every(k => k.clusterDNS.length > 0 && !k.clusterDNS.some(isServiceAddress))
+  return isOutside && !workloads.some(isNodeCache) ? kubelets[0]?.clusterDNS[0] : undefined
 }
 
 /** The container that answers on port 53. */
@@ -34,8 +52,7 @@ export function serverContainer(spec: PodSpec): Container | undefined {
  * where kubelets could not be seen or agree with none, the one that is named or labelled as cluster DNS.
  */
 export function dnsService(evidence: Pick<Evidence, 'services' | 'kubelets'>): Service | undefined {
-  const asked = new Set(evidence.kubelets.flatMap(k => k.clusterDNS))
-  const byAddress = evidence.services.find(s => addressesOf(s).some(a => asked.has(a)))
+  const byAddress = evidence.services.find(s => servesDns(s) && isAsked(s, evidence.kubelets))
   return byAddress ?? conventionalService(evidence.services)
 }
 
@@ -52,8 +69,21 @@ export function addressesOf(service: Service): readonly string[] {
   return (service.spec.clusterIPs ?? [service.spec.clusterIP ?? '']).filter(a => a !== '' && a !== 'None')
 }
 
+export const hasAddress = (service: Service, address: string): boolean =>
+  addressesOf(service).some(own => sameAddress(own, address))
+
+/** True when some kubelet hands out an address of this Service. */
+export const isAsked = (service: Service, kubelets: Evidence['kubelets']): boolean =>
+  kubelets.some(k => k.clusterDNS.some(address => hasAddress(service, address)))
+
+/** False for a Service that cannot be meant for DNS, whoever hands out its address. */
+export function servesDns(service: Service): boolean {
+  const ports = service.spec.ports ?? []
+  return ports.length === 0 || ports.some(p => p.port === 53)
+}
+
 /** Link-local addresses are those of NodeLocal DNSCache and of clouds: no Service has them, and none needs to. */
-export const isServiceAddress = (address: string) => !address.startsWith('169.254.')
+export const isServiceAddress = (address: string): boolean => !isLinkLocal(address)
 
 export const podRef = (pod: Pod) => ({ kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name })
 

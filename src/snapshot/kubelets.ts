@@ -32,11 +32,8 @@ interface Configz {
   readonly kubeletconfig?: { clusterDNS?: readonly string[]; clusterDomain?: string; resolvConf?: string }
 }
 
-/** A node that is not Ready has no kubelet that could answer: it is left out, and the node's condition says so. */
 async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
   const name = node.metadata.name
-  const ready = node.status?.conditions?.find(c => c.type === 'Ready')
-  if (ready && ready.status !== 'True') return []
   const path = `/api/v1/nodes/${name}/proxy/configz`
   const get = () => look.client.get<Configz>(path, { signal: look.signal, timeoutMs: 5000 })
   const config = (await attempt(look, { input: 'kubelets', object: name }, get))?.kubeletconfig

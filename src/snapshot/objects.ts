@@ -123,6 +123,9 @@ export interface Workload {
   readonly status?: {
     readonly replicas?: number
     readonly readyReplicas?: number
+    /** of a DaemonSet */
+    readonly numberReady?: number
+    readonly desiredNumberScheduled?: number
     readonly conditions?: readonly Condition[]
   }
 }

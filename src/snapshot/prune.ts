@@ -73,7 +73,7 @@ export const shapes = {
   workload: {
     metadata,
     spec: { replicas: true, selector: { matchLabels: true }, template: { metadata: { labels: true }, spec: podSpec } },
-    status: { replicas: true, readyReplicas: true, conditions },
+    status: { replicas: true, readyReplicas: true, numberReady: true, desiredNumberScheduled: true, conditions },
   },
   configMap: { metadata, data: true },
 } satisfies Record<string, Shape>

@@ -22,12 +22,16 @@ export function classOf(node: Node): string {
 
 /**
  * The nodes whose kubelet is asked: all of them up to `sampleLimit`, else `sampleLimit` shared out over the classes,
- * at least one of each class. Nodes that run Windows are left out: their resolver has no resolv.conf.
+ * at least one of each class. Nodes that run Windows are left out: their resolver has no resolv.conf. So are nodes that
+ * are not Ready: they have no kubelet that could answer, and their condition says so.
  */
 export function sampleNodes(nodes: readonly Node[], limit = sampleLimit): readonly Node[] {
-  const linux = nodes.filter(n => n.status?.nodeInfo?.operatingSystem !== 'windows')
-  if (linux.length <= limit) return linux
-  const classes = [...Map.groupBy(linux, classOf).values()]
+  const able = nodes.filter(n => n.status?.nodeInfo?.operatingSystem !== 'windows' && !isDown(n))
+  if (able.length <= limit) return able
+  const classes = [...Map.groupBy(able, classOf).values()]
   const share = Math.max(1, Math.floor(limit / classes.length))
   return classes.flatMap(members => members.slice(0, share))
 }
+
+const isDown = (node: Node): boolean =>
+  node.status?.conditions?.some(c => c.type === 'Ready' && c.status !== 'True') === true

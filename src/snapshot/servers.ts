@@ -1,36 +1,45 @@
-import { engineOf, labelText, selects } from './dns.ts'
+import { isNodeCache, labelText, runsServer, selects } from './dns.ts'
 import { attempt, type Look, listAll } from './look.ts'
-import type { ConfigMap, EndpointSlice, Pod, PodSpec, Service, Workload } from './objects.ts'
+import type { ConfigMap, EndpointSlice, Meta, Pod, PodSpec, Service, Workload } from './objects.ts'
 import { joinedWords, lookInto } from './pods.ts'
 import { prune, shapes } from './prune.ts'
-import type { Evidence, Question } from './snapshot.ts'
+import type { Ask } from './questions.ts'
+import type { Evidence } from './snapshot.ts'
 
 /** What belongs to one DNS Service. */
 export type Around = Pick<
   Evidence,
-  'endpointSlices' | 'workloads' | 'pods' | 'configMaps' | 'logs' | 'metrics' | 'readiness' | 'answers'
+  'endpointSlices' | 'workloads' | 'pods' | 'configMaps' | 'logs' | 'metrics' | 'readiness' | 'questions' | 'answers'
 >
 
-/** What was found around several Services as one; a Service without DNS Pods adds nothing. */
+/** What was found around several Services as one, each object once; a Service without DNS Pods adds nothing. */
 export const joined = (parts: readonly Around[]): Around => ({
-  endpointSlices: parts.flatMap(p => p.endpointSlices),
-  workloads: parts.flatMap(p => p.workloads),
-  pods: parts.flatMap(p => p.pods),
-  configMaps: parts.flatMap(p => p.configMaps),
+  endpointSlices: once(parts.flatMap(p => p.endpointSlices)),
+  workloads: once(parts.flatMap(p => p.workloads)),
+  pods: once(parts.flatMap(p => p.pods)),
+  configMaps: once(parts.flatMap(p => p.configMaps)),
+  questions: parts[0]?.questions ?? [],
   ...joinedWords(parts),
 })
+
+/** Two Services may have the same Pods, and workloads are listed for each. */
+function once<T extends { readonly kind?: string; readonly metadata: Meta }>(items: readonly T[]): readonly T[] {
+  const byName = Map.groupBy(items, i => `${i.kind} ${i.metadata.namespace}/${i.metadata.name}`)
+  return [...byName.values()].flatMap(group => group.slice(0, 1))
+}
 
 const dnsLabel = { 'k8s-app': 'kube-dns' }
 
 /**
  * Everything behind a DNS Service: its EndpointSlices, the DNS Pods that it selects or should select, the workloads
  * that run them, the ConfigMaps that they mount, and what the Pods themselves say. Without a Service, what runs in
- * kube-system under the usual label.
+ * kube-system under the usual label. Pods that were `heard` already are not asked again.
  */
 export async function around(
   look: Look,
   service: Service | undefined,
-  questions: Promise<readonly Question[]>,
+  ask: Ask,
+  heard: readonly Pod[] = [],
 ): Promise<Around> {
   const namespace = service?.metadata.namespace ?? 'kube-system'
   const [endpointSlices, workloads, selected] = await Promise.all([
@@ -38,13 +47,18 @@ export async function around(
     listWorkloads(look, namespace, service),
     listPods(look, namespace, service?.spec.selector ?? dnsLabel),
   ])
-  const pods = await addUnselected(look, namespace, selected, workloads)
-  const specs = [...pods.map(p => p.spec), ...workloads.map(w => w.spec.template.spec)]
-  const [configMaps, said] = await Promise.all([
-    getConfigMaps(look, namespace, specs),
-    Promise.all(pods.map(pod => lookInto(look, pod, service, questions))),
+  const servers = workloads.filter(w => !isNodeCache(w))
+  const pods = await addUnselected(look, namespace, selected, servers)
+  const specs = [...pods.map(p => p.spec), ...servers.map(w => w.spec.template.spec)]
+  const maps = getConfigMaps(look, namespace, specs)
+  const asks = ask(maps.then(configMaps => ({ pods, workloads, configMaps })))
+  const isHeard = (pod: Pod) => once([...heard, pod]).length === heard.length
+  const [configMaps, questions, ...said] = await Promise.all([
+    maps,
+    asks,
+    ...pods.filter(pod => !isHeard(pod)).map(pod => lookInto(look, pod, service, asks)),
   ])
-  return { endpointSlices, workloads, pods, configMaps, ...joinedWords(said) }
+  return { endpointSlices, workloads, pods, configMaps, questions, ...joinedWords(said) }
 }
 
 async function listSlices(look: Look, service: Service): Promise<readonly EndpointSlice[]> {
@@ -61,7 +75,7 @@ async function listPods(look: Look, namespace: string, labels: Readonly<Record<s
   return (await attempt(look, { input: 'pods' }, list)) ?? []
 }
 
-/** The workloads that the Service selects or that run a DNS server, selected or not. */
+/** The workloads that the Service selects or that run a DNS server or a node-local cache, selected or not. */
 async function listWorkloads(
   look: Look,
   namespace: string,
@@ -72,12 +86,11 @@ async function listWorkloads(
     listKind(look, namespace, 'DaemonSet', 'daemonsets'),
   ])
   const isDns = (w: Workload) =>
-    selects(service?.spec.selector ?? dnsLabel, w.spec.template.metadata?.labels) || runsServer(w.spec.template.spec)
+    selects(service?.spec.selector ?? dnsLabel, w.spec.template.metadata?.labels) ||
+    runsServer(w.spec.template.spec) ||
+    isNodeCache(w)
   return all.flat().filter(isDns)
 }
-
-/** A node-local cache is no server behind the Service: it stands between it and Pods. */
-const runsServer = (spec: PodSpec) => ['coredns', 'kube-dns'].includes(engineOf(spec))
 
 async function listKind(look: Look, namespace: string, kind: Workload['kind'], resource: string) {
   const path = `/apis/apps/v1/namespaces/${namespace}/${resource}`
@@ -85,12 +98,17 @@ async function listKind(look: Look, namespace: string, kind: Workload['kind'], r
   return (await attempt(look, { input: 'workloads' }, () => listAll<Workload>(look, path, keep))) ?? []
 }
 
-/** Where the Service selects no Pod, the Pods of the DNS workloads by their own selector. */
+/**
+ * Where the Service selects no Pod, the Pods of the DNS workloads by their own selector. Pods of an unknown server are
+ * left for those of a known one: then the Service selects something else. Alone they may be DNS under another name.
+ */
 async function addUnselected(look: Look, namespace: string, selected: readonly Pod[], workloads: readonly Workload[]) {
-  if (selected.length > 0) return selected
-  const selectors = workloads.flatMap(w => (w.spec.selector?.matchLabels ? [w.spec.selector.matchLabels] : []))
+  if (selected.some(p => runsServer(p.spec))) return selected
+  const wanted = selected.length > 0 ? workloads.filter(w => runsServer(w.spec.template.spec)) : workloads
+  const selectors = wanted.flatMap(w => (w.spec.selector?.matchLabels ? [w.spec.selector.matchLabels] : []))
   const lists = await Promise.all(selectors.map(labels => listPods(look, namespace, labels)))
-  return lists.flat()
+  const own = once(lists.flat())
+  return own.length > 0 ? own : selected
 }
 
 async function getConfigMaps(look: Look, namespace: string, specs: readonly PodSpec[]): Promise<readonly ConfigMap[]> {

@@ -1,4 +1,4 @@
-import { serverContainer } from './dns.ts'
+import { engineOf, serverContainer } from './dns.ts'
 import type { Evidence } from './snapshot.ts'
 
 /**
@@ -9,7 +9,8 @@ export function coreDnsVersion(evidence: Pick<Evidence, 'pods' | 'workloads' | '
   const build = evidence.metrics.flatMap(m => m.samples).find(s => s.metric === 'coredns_build_info')
   if (build?.labels.version) return build.labels.version
   const specs = [...evidence.pods.map(p => p.spec), ...evidence.workloads.map(w => w.spec.template.spec)]
-  return specs.map(spec => tagVersion(serverContainer(spec)?.image)).find(v => v !== undefined)
+  const servers = specs.filter(spec => engineOf(spec) === 'coredns')
+  return servers.map(spec => tagVersion(serverContainer(spec)?.image)).find(v => v !== undefined)
 }
 
 /** `registry/coredns:v1.11.1-eksbuild.4@sha256:…` → `1.11.1`. */

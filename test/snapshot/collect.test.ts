@@ -5,7 +5,7 @@ import { RequestError } from '../../src/kube/failures.ts'
 import { rules } from '../../src/rules/index.ts'
 import { collect } from '../../src/snapshot/collect.ts'
 import type { Evidence, Snapshot } from '../../src/snapshot/snapshot.ts'
-import { externalQuestion, foundingFault, healthy } from '../clusters.ts'
+import { externalQuestion, foundingFault, handingOut, healthy, nodeCache } from '../clusters.ts'
 import { takenAt } from '../fixtures.ts'
 import { type Asked, clientOver, forbidden } from './client.ts'
 
@@ -86,10 +86,11 @@ test('a DNS Service elsewhere is found by the address that kubelets hand out', a
 })
 
 test('the link-local address of NodeLocal DNSCache is not looked for among Services', async () => {
-  const kubelets = healthy.kubelets.map(k => ({ ...k, clusterDNS: ['169.254.20.10'] }))
-  const client = clientOver({ ...healthy, kubelets })
+  const workloads = [...healthy.workloads, nodeCache(2)]
+  const client = clientOver({ ...healthy, ...handingOut('169.254.20.10'), workloads })
   const snapshot = await look(client)
-  assert.not.ok(client.asked.some(a => a.path.includes('fieldSelector')))
+  assert.not.ok(client.asked.some(a => a.path.includes('fieldSelector') || a.path.includes('node-local-dns')))
+  assert.equal(snapshot.evidence.workloads, workloads)
   assert.is(analyze(snapshot, rules).verdict, 'healthy')
 })
 

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mountedCorefile } from '../../src/snapshot/corefiles.ts'
 import type { ConfigMap, PodSpec } from '../../src/snapshot/objects.ts'
+import type { Evidence } from '../../src/snapshot/snapshot.ts'
 
 const test = suite('corefiles')
 
@@ -105,6 +106,22 @@ test('the workload goes before its Pods, which may be older', () => {
   const pods = [{ metadata: { name: 'p', namespace: 'dns' }, spec: specOf({ name: 'old' }) }]
   const configMaps = [map('old', { Corefile: root }), map('new', { Corefile: root })]
   assert.is(mountedCorefile({ workloads: [workload], pods, configMaps })?.configMap, 'dns/new')
+})
+
+test('a second CoreDNS that the DNS Pods do not come from is not judged', () => {
+  const workload = (name: string) => ({
+    kind: 'Deployment' as const,
+    metadata: { name, namespace: 'dns' },
+    spec: { template: { metadata: { labels: { app: name } }, spec: specOf({ name }) } },
+  })
+  const workloads = [workload('ad-coredns'), workload('coredns')]
+  const configMaps = workloads.map(w => map(w.metadata.name, { Corefile: root }))
+  const labels = { app: 'coredns', 'pod-template-hash': 'x' }
+  const pods = [{ metadata: { name: 'p', namespace: 'dns', labels }, spec: specOf({ name: 'coredns' }) }]
+  const judged = (seen: Pick<Evidence, 'pods' | 'workloads'>) => mountedCorefile({ ...seen, configMaps })?.configMap
+  assert.is(judged({ workloads, pods }), 'dns/coredns')
+  assert.is(judged({ workloads: workloads.slice(0, 1), pods }), 'dns/coredns')
+  assert.is(judged({ workloads: workloads.slice(0, 1), pods: [] }), 'dns/ad-coredns')
 })
 
 test('none where no CoreDNS runs, or where it brings its own', () => {

@@ -8,6 +8,7 @@ import {
   engineOf,
   isGoing,
   isReady,
+  isServiceAddress,
   isServing,
   labelText,
   reachOf,
@@ -16,7 +17,7 @@ import {
 } from '../../src/snapshot/dns.ts'
 import type { Pod, PodSpec, Service } from '../../src/snapshot/objects.ts'
 import { coreDnsVersion } from '../../src/snapshot/version.ts'
-import { healthy, pod } from '../clusters.ts'
+import { handingOut, healthy, nodeCache, pod } from '../clusters.ts'
 
 const test = suite('dns')
 
@@ -73,7 +74,7 @@ for (const [name, each, engine, server] of engines) {
 test('the engine of a cluster is that of its Pods, else of its workloads', () => {
   assert.is(clusterEngine(healthy), 'coredns')
   assert.is(clusterEngine({ ...healthy, pods: [] }), 'coredns')
-  assert.is(clusterEngine({ pods: [], workloads: [] }), 'unknown')
+  assert.is(clusterEngine({ pods: [], workloads: [], kubelets: [] }), 'unknown')
 })
 
 const service = (name: string, clusterIP?: string, labels?: Record<string, string>): Service => ({
@@ -89,6 +90,35 @@ test('the DNS Service is the one with the address that Pods ask, before the one 
   assert.is(found([service('rke2', '10.43.0.10', { 'k8s-app': 'kube-dns' })], []), 'rke2')
   assert.is(found([service('kube-dns-upstream', '10.96.0.9', { 'k8s-app': 'kube-dns' })], []), undefined)
   assert.is(found([]), undefined)
+})
+
+test('a Service without port 53 is not for DNS, whoever hands out its address', () => {
+  const metrics = {
+    ...service('metrics-server', '10.96.0.10'),
+    spec: { clusterIP: '10.96.0.10', ports: [{ port: 443 }] },
+  }
+  assert.is(found([metrics]), undefined)
+  assert.is(found([metrics, service('kube-dns', '10.96.0.99')]), 'kube-dns')
+})
+
+test('an IPv6 address is the same in any spelling, and link-local in two families', () => {
+  assert.is(found([service('own', 'fd00::a')], [{ ...kubelet, clusterDNS: ['FD00:0:0::000A'] }]), 'own')
+  assert.equal(['169.254.20.10', 'fe80::a', 'FEBF::1', 'fd00::a', '10.96.0.10'].map(isServiceAddress), [
+    false,
+    false,
+    false,
+    true,
+    true,
+  ])
+})
+
+test('Pods ask the cloud where every kubelet says so and no cache listens there', () => {
+  const cloud = { pods: [], workloads: [], ...handingOut('169.254.169.254') }
+  assert.is(clusterEngine(cloud), 'cloud')
+  assert.is(clusterEngine({ ...cloud, workloads: [nodeCache(2)] }), 'node-local')
+  assert.is(clusterEngine({ ...cloud, workloads: [nodeCache(2), ...healthy.workloads] }), 'coredns')
+  assert.is(clusterEngine({ ...cloud, kubelets: [...cloud.kubelets, kubelet] }), 'unknown')
+  assert.is(clusterEngine({ ...cloud, kubelets: [{ ...kubelet, clusterDNS: [] }] }), 'unknown')
 })
 
 test('a headless Service has no address', () => {

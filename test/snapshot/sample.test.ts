@@ -32,6 +32,15 @@ test('nodes that run Windows have no resolv.conf and are left out', () => {
   )
 })
 
+test('nodes that are not Ready take no place in the sample', () => {
+  const down = (name: string): Node => ({
+    metadata: { name },
+    status: { conditions: [{ type: 'Ready', status: 'Unknown' }] },
+  })
+  const up: Node = { metadata: { name: 'up' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } }
+  assert.equal(sampleNodes([down('a'), down('b'), up], 1), [up])
+})
+
 test('a node without a status is asked too', () => assert.is(sampleNodes([{ metadata: { name: 'new' } }]).length, 1))
 
 test('node groups, versions and system images are classes', () => {
