@@ -73,14 +73,6 @@ function causeOf(findings: readonly Finding[]): Finding | null {
   return roots.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
 }
 
-/** The findings that follow from one of this code, directly or through others. */
-export function effectsOf(code: Code, findings: readonly Finding[]): readonly Finding[] {
-  const reached = new Set<Code>([code])
-  for (const next of reached) for (const effect of effects[next] ?? []) reached.add(effect)
-  reached.delete(code)
-  return findings.filter(f => reached.has(f.code))
-}
-
 /** The exit code of `check`: 0 nothing at or above `failOn`, 1 found, 2 could not look. */
 export function exitCode(analysis: Analysis, failOn: 'error' | 'warning' | 'info'): 0 | 1 | 2 {
   const failing = analysis.findings.filter(f => atLeast(severityOf(f), failOn))

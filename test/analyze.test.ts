@@ -1,8 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Analysis, analyze, causedBy, effectsOf, exitCode } from '../src/analyze.ts'
+import { type Analysis, analyze, causedBy, exitCode } from '../src/analyze.ts'
 import type { Code } from '../src/catalog.ts'
 import { type Finding, finding } from '../src/finding.ts'
+import { checkReport, effectsOf, type ReportedFinding } from '../src/report/check.ts'
 import { rules } from '../src/rules/index.ts'
 import { defineRule, type Rule } from '../src/rules/rule.ts'
 import { type Evidence, type Gap, inputs, noEvidence } from '../src/snapshot/snapshot.ts'
@@ -35,8 +36,9 @@ test('the founding fault has one cause, what it comes from and what comes from i
   assert.is(analysis.cause?.code, 'DNS301')
   assert.equal(codesOf(analysis), ['DNS102', 'DNS105', 'DNS301', 'DNS401'])
   assert.equal(causedBy(analysis.cause as Finding, analysis.findings), ['DNS401'])
+  const report = checkReport(snapshotOf(foundingFault), analysis, 'test')
   assert.equal(
-    effectsOf('DNS301', analysis.findings).map(f => f.code),
+    effectsOf(report.cause as ReportedFinding, report.findings).map(f => f.code),
     ['DNS102', 'DNS105'],
   )
   assert.equal(

@@ -133,3 +133,11 @@ function dnsPart({ evidence }: Snapshot): CheckReport['dns'] {
     })),
   }
 }
+
+/** The findings that follow from one, directly or through others. */
+export function effectsOf(cause: ReportedFinding, findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  const reached = new Set([cause.code])
+  for (const code of reached) for (const f of findings) if (f.causedBy.includes(code)) reached.add(f.code)
+  reached.delete(cause.code)
+  return findings.filter(f => reached.has(f.code))
+}

@@ -1,5 +1,5 @@
 import type { EvidenceLine } from '../finding.ts'
-import type { CheckReport, ReportedFinding } from './check.ts'
+import { type CheckReport, effectsOf, type ReportedFinding } from './check.ts'
 import { pathLine } from './path.ts'
 import { row, type Style } from './style.ts'
 
@@ -47,16 +47,8 @@ function chain(report: CheckReport, style: Style): readonly string[] {
   const because = findings.filter(f => cause.causedBy.includes(f.code))
   return [
     ...because.flatMap(f => row(label('because'), f.message, tag(f), style)),
-    ...effectsIn(cause, findings).flatMap(f => row(label('so'), f.message, tag(f), style)),
+    ...effectsOf(cause, findings).flatMap(f => row(label('so'), f.message, tag(f), style)),
   ]
-}
-
-/** The findings that follow from the cause, through any number of steps. */
-function effectsIn(cause: ReportedFinding, findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
-  const reached = new Set([cause.code])
-  for (const code of reached) for (const f of findings) if (f.causedBy.includes(code)) reached.add(f.code)
-  reached.delete(cause.code)
-  return findings.filter(f => reached.has(f.code))
 }
 
 function details(report: CheckReport, style: Style, wide: boolean): readonly string[] {
@@ -85,7 +77,7 @@ function oneOfEachKind(lines: readonly EvidenceLine[]): readonly EvidenceLine[] 
 /** Faults that neither explain the cause nor follow from it. */
 function others(report: CheckReport, style: Style): readonly string[] {
   const { cause, findings } = report
-  const told = new Set(cause ? [cause.code, ...cause.causedBy, ...effectsIn(cause, findings).map(f => f.code)] : [])
+  const told = new Set(cause ? [cause.code, ...cause.causedBy, ...effectsOf(cause, findings).map(f => f.code)] : [])
   const rest = findings.filter(f => !told.has(f.code) || (f.code === cause?.code && f.message !== cause.message))
   if (rest.length === 0) return []
   return [
