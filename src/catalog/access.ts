@@ -13,14 +13,14 @@ export const access = {
     name: 'EvidenceMissing',
     severity: 'warning',
     summary: 'A part of the evidence could not be read. What depends on it was left out, not judged to be fine.',
-    text: a => `${a.what}${a.objects.length ? ` of ${list(a.objects)}` : ''} could not be read: ${a.why}`,
+    text: a => `${a.what}${a.objects.length ? ` (${list(a.objects)})` : ''} could not be read: ${a.why}`,
     remedy: () => 'run the command again; if it stays, look at the node or Pod that does not answer',
   }),
   DNS903: entry<{ what: string; objects: readonly string[]; why: string }>({
     name: 'EvidencePartial',
     severity: 'info',
     summary: 'Evidence that makes the verdict better, but that it can do without, could not be read.',
-    text: a => `${a.what}${a.objects.length ? ` of ${list(a.objects)}` : ''} could not be read: ${a.why}`,
+    text: a => `${a.what}${a.objects.length ? ` (${list(a.objects)})` : ''} could not be read: ${a.why}`,
     remedy: () => 'nothing has to be done; where it should be there, look at the Pod that does not answer',
   }),
 } as const

@@ -49,4 +49,18 @@ test('because it was repaired after the DNS Pods were made: they still have the 
   }
 })
 
+test('because it does not answer: what it hides is named, and nothing is called healthy', async () => {
+  try {
+    await shell('w1', ['systemctl', 'stop', 'kubelet'])
+    const report = await checkUntil('check to miss it', r => codesIn(r).includes('DNS902'))
+    assert.is(report.verdict, 'unknown')
+    assert.is(report.exit, 2)
+    const messages = report.findings.map(f => f.message).join('\n')
+    assert.match(messages, /the configuration of kubelets \(w1\) could not be read: .*connection refused/)
+  } finally {
+    await shell('w1', ['systemctl', 'start', 'kubelet'])
+    await checkUntil('the kubelet to answer again', r => r.verdict === 'healthy')
+  }
+})
+
 test.run()
