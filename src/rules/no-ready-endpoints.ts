@@ -1,5 +1,5 @@
 import { finding, refName } from '../finding.ts'
-import { dnsService } from '../snapshot/dns.ts'
+import { dnsService, serviceRef } from '../snapshot/dns.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -22,8 +22,7 @@ export default defineRule({
     const ready = endpoints.filter(e => e.conditions?.ready !== false).length
     if (ready > 0) return
     const name = refName(service.metadata)
-    const object = { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
-    yield finding('DNS102', object, { service: name, ready, total: endpoints.length }, 'all', [
+    yield finding('DNS102', serviceRef(service), { service: name, ready, total: endpoints.length }, 'all', [
       { source: `EndpointSlices of ${name}`, text: `${ready} of ${endpoints.length} endpoints are ready` },
     ])
   },

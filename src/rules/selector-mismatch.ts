@@ -1,5 +1,5 @@
 import { finding, refName } from '../finding.ts'
-import { dnsService, engineOf, isGoing, labelText, selects } from '../snapshot/dns.ts'
+import { dnsService, engineOf, isGoing, labelText, selects, serviceRef } from '../snapshot/dns.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -20,9 +20,8 @@ export default defineRule({
     const selectors = workloads.map(w => w.spec.selector?.matchLabels)
     const labels = labelText(selectors.find(s => selects(s, own)) ?? own)
     const name = refName(service.metadata)
-    const object = { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
     const args = { service: name, selector: labelText(selector), labels, pods: servers.length }
-    yield finding('DNS103', object, args, 'all', [
+    yield finding('DNS103', serviceRef(service), args, 'all', [
       { source: `Service ${name}`, text: `selector: ${labelText(selector)}` },
       ...servers.map(p => ({ source: `Pod ${p.metadata.name}`, text: `labels: ${labelText(p.metadata.labels)}` })),
     ])

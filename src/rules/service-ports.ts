@@ -1,5 +1,5 @@
 import { finding, refName } from '../finding.ts'
-import { dnsService } from '../snapshot/dns.ts'
+import { dnsService, serviceRef } from '../snapshot/dns.ts'
 import { defineRule } from './rule.ts'
 
 export default defineRule({
@@ -15,11 +15,10 @@ export default defineRule({
     const ports = service.spec.ports ?? []
     const has = (protocol: string) => ports.some(p => p.port === 53 && (p.protocol ?? 'TCP') === protocol)
     const name = refName(service.metadata)
-    const object = { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
     const listed = ports.map(p => `${p.port}/${p.protocol ?? 'TCP'}`).join(', ') || '(none)'
     for (const protocol of ['UDP', 'TCP'].filter(p => !has(p))) {
       const reach = protocol === 'UDP' ? 'all' : 'some'
-      yield finding('DNS104', object, { service: name, protocol }, reach, [
+      yield finding('DNS104', serviceRef(service), { service: name, protocol }, reach, [
         { source: `Service ${name}`, text: `ports: ${listed}` },
       ])
     }

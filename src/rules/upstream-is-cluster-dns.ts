@@ -25,12 +25,8 @@ export default defineRule({
       const first = uses[0]
       if (!first) continue
       const object = named ? configMapRef(named.seen.source.slice('ConfigMap '.length)) : podRef(first.pod)
-      const reach = resolveExternal(
-        uses.map(u => u.pod),
-        evidence.answers,
-      )
-        ? 'soon'
-        : 'all'
+      const pods = uses.map(u => u.pod)
+      const reach = resolveExternal(pods, evidence.answers) ? 'soon' : 'all'
       yield finding('DNS304', object, { address }, reach, [...new Map(uses.map(u => [u.seen.text, u.seen])).values()])
     }
   },

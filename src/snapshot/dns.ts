@@ -87,6 +87,12 @@ export const isServiceAddress = (address: string): boolean => !isLinkLocal(addre
 
 export const podRef = (pod: Pod) => ({ kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name })
 
+export const serviceRef = ({ metadata }: Service) => ({
+  kind: 'Service',
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+})
+
 export const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') === true
 

@@ -5,17 +5,15 @@ import { mountedCorefile } from './corefiles.ts'
 import { isGoing } from './dns.ts'
 import { lastLine, linesOf } from './logs.ts'
 import type { Pod } from './objects.ts'
-import { faultOf } from './outcomes.ts'
+import { externalOf, faultOf } from './outcomes.ts'
 import type { Evidence, PodAnswer } from './snapshot.ts'
 import { type UpstreamSource, upstreams } from './upstreams.ts'
-
-export type LoopbackSource = UpstreamSource
 
 /** A DNS Pod that asks a loopback address; the address itself is not known when only the loop plugin saw it. */
 export interface LoopbackPod {
   readonly pod: Pod
   readonly address: string | undefined
-  readonly from: LoopbackSource
+  readonly from: UpstreamSource
   readonly seen: EvidenceLine
 }
 
@@ -53,14 +51,13 @@ function isStill(pod: Pod, answers: readonly PodAnswer[], at: Date): boolean {
   const server = pod.status?.containerStatuses?.find(s => s.lastState?.terminated || s.state?.terminated)
   if (!server?.ready) return server !== undefined
   const ended = Date.parse(server.lastState?.terminated?.finishedAt ?? '')
-  const own = answers.filter(a => a.pod === pod.metadata.name && a.question.scope === 'external')
-  return at.getTime() - ended < memory && own.some(a => faultOf(a) !== null)
+  return at.getTime() - ended < memory && externalOf([pod], answers).some(a => faultOf(a) !== null)
 }
 
 const logged = (pod: Pod, text: string): EvidenceLine => ({ source: `log of ${pod.metadata.name}`, text })
 
 /** A Corefile that names no loopback address got it from the resolv.conf that it forwards to. */
-function sourceOf(seen: Seen): LoopbackSource {
+function sourceOf(seen: Seen): UpstreamSource {
   const corefile = mountedCorefile(seen)?.corefile
   const targets = corefile ? upstreamsOf(corefile).flatMap(f => f.targets) : []
   return targets.some(t => t.kind === 'address' && isLoopback(t.address)) ? 'Corefile' : 'resolv.conf'

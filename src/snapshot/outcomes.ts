@@ -63,7 +63,8 @@ export function resolveExternal(pods: readonly Pod[], answers: readonly PodAnswe
 export const resolveSomeExternal = (pods: readonly Pod[], answers: readonly PodAnswer[]): boolean =>
   pods.every(pod => externalOf([pod], answers).some(a => faultOf(a) === null))
 
-function externalOf(pods: readonly Pod[], answers: readonly PodAnswer[]): readonly PodAnswer[] {
+/** What these Pods were asked of the outside, and how it ended. */
+export function externalOf(pods: readonly Pod[], answers: readonly PodAnswer[]): readonly PodAnswer[] {
   const names = new Set(pods.map(p => p.metadata.name))
   return answers.filter(a => a.question.scope === 'external' && names.has(a.pod))
 }

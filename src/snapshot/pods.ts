@@ -75,7 +75,7 @@ function metricsPort(pod: Pod): number {
 
 async function readMetrics(look: Look, pod: Pod): Promise<readonly PodMetrics[]> {
   if (!isServing(pod)) return []
-  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:${metricsPort(pod)}/proxy/metrics`
+  const path = `${podPath(pod)}:${metricsPort(pod)}/proxy/metrics`
   const get = () => look.client.text(path, { signal: look.signal, timeoutMs: 5000, limitBytes: 4 << 20 })
   const text = await attempt(look, { input: 'metrics', object: pod.metadata.name }, get)
   return text === undefined ? [] : [{ pod: pod.metadata.name, samples: parseMetrics(text) }]
@@ -84,7 +84,7 @@ async function readMetrics(look: Look, pod: Pod): Promise<readonly PodMetrics[]>
 /** `/ready` answers 503 with the plugins that are not ready (CoreDNS, plugin/ready); only asked where a Pod is not. */
 async function readReadiness(look: Look, pod: Pod): Promise<readonly Readiness[]> {
   if (!isServing(pod) || isReady(pod) || serverContainer(pod.spec)?.name !== 'coredns') return []
-  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:8181/proxy/ready`
+  const path = `${podPath(pod)}:8181/proxy/ready`
   const get = () => look.client.text(path, { signal: look.signal, timeoutMs: 5000, limitBytes: 4096 }).catch(unready)
   const body = await attempt(look, { input: 'readiness', object: pod.metadata.name }, get)
   return body === undefined ? [] : [{ pod: pod.metadata.name, body }]

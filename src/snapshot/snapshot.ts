@@ -115,7 +115,7 @@ export interface Snapshot {
   readonly gaps: readonly Gap[]
 }
 
-/** No evidence at all: what collectors and tests start from. */
+/** No evidence at all: what is partly filled in starts from it. */
 export const noEvidence: Evidence = {
   version: [],
   nodes: [],
