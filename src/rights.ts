@@ -18,6 +18,13 @@ export const rightsOf: { readonly [I in Input]: readonly Right[] } = {
   readiness: [{ verb: 'get', group: '', resource: 'pods/proxy' }],
   questions: [{ verb: 'get', group: '', resource: 'services' }],
   answers: [{ verb: 'create', group: '', resource: 'pods/portforward' }],
+  networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
+  probes: ['create', 'delete', 'list', 'watch'].map(verb => ({ verb, group: '', resource: 'pods' })),
+  observations: [
+    { verb: 'create', group: '', resource: 'pods/portforward' },
+    { verb: 'get', group: '', resource: 'pods/log' },
+  ],
+  searches: [],
 }
 
 /** What a person calls an input. */
@@ -35,4 +42,8 @@ export const inputNames: { readonly [I in Input]: string } = {
   readiness: 'what DNS Pods that are not Ready wait for',
   questions: 'the address of Service default/kubernetes',
   answers: 'the answers of the DNS Pods',
+  networkPolicies: 'the NetworkPolicies',
+  probes: 'the probe Pods',
+  observations: 'what the probe Pods were answered',
+  searches: 'what the search list costs',
 }

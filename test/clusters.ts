@@ -1,5 +1,12 @@
 import type { Pod, Workload } from '../src/snapshot/objects.ts'
-import type { Evidence, Gap, Input, PodAnswer, Question } from '../src/snapshot/snapshot.ts'
+import {
+  type Evidence,
+  type Gap,
+  type Input,
+  noEvidence,
+  type PodAnswer,
+  type Question,
+} from '../src/snapshot/snapshot.ts'
 
 /** Whole clusters as evidence, small enough to read: a healthy one, and the founding fault of this tool. */
 
@@ -101,6 +108,7 @@ const slice = (ready: boolean) => ({
 })
 
 export const healthy: Evidence = {
+  ...noEvidence,
   version: [{ gitVersion: 'v1.35.4' }],
   nodes: [node('cp1'), node('w1')],
   kubelets: [kubelet('cp1', '/run/systemd/resolve/resolv.conf'), kubelet('w1', '/run/systemd/resolve/resolv.conf')],

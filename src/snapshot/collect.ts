@@ -8,7 +8,7 @@ import type { ConfigMap, Node, Service } from './objects.ts'
 import { prune, shapes } from './prune.ts'
 import { type Ask, asker } from './questions.ts'
 import { type Around, around, joined } from './servers.ts'
-import type { Evidence, Kubelet, Question, Snapshot } from './snapshot.ts'
+import { type Evidence, type Kubelet, noEvidence, type Question, type Snapshot } from './snapshot.ts'
 
 export interface CollectOptions {
   /** names outside the cluster to ask for, with the addresses that are right; none on a closed network */
@@ -42,7 +42,7 @@ export async function collect(client: Client, options: CollectOptions): Promise<
   const configMaps = [...behind.configMaps, ...kubeadm]
   const allServices = [...usualServices, ...fetched]
   const own = { version, nodes: nodeList, kubelets: kubeletList, services: allServices, configMaps }
-  const evidence: Evidence = { ...behind, ...own }
+  const evidence: Evidence = { ...noEvidence, ...behind, ...own }
   const counted = { total: nodeList.length, asked }
   return { takenAt: options.takenAt, server: client.server, nodes: counted, evidence, gaps: look.gaps }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { ExpectedError } from '../errors.ts'
-import { inputs, type Snapshot } from './snapshot.ts'
+import { inputs, noEvidence, type Snapshot } from './snapshot.ts'
 
 const kind = 'DnsfixEvidence'
 
@@ -66,11 +66,15 @@ export function parseSnapshot(text: string, path: string): Snapshot {
   }
   const missing = whatIsMissing(value)
   if (missing) throw notEvidence(path, `its ${missing} is missing or not of the right kind`)
-  const { takenAt, server, nodes, evidence, gaps } = value as unknown as Snapshot
-  return { takenAt, server, nodes, evidence, gaps }
+  const { takenAt, server, nodes, evidence, gaps, plan } = value as unknown as Snapshot
+  // A file that an older version wrote has not every input.
+  return { takenAt, server, nodes, evidence: { ...noEvidence, ...evidence }, gaps, ...(plan ? { plan } : {}) }
 }
 
 type Fields = Readonly<Record<string, unknown>>
+
+/** Inputs that came after the first release of the layout. */
+export const laterInputs: readonly string[] = ['networkPolicies', 'probes', 'observations', 'searches']
 
 function parseJson(text: string, path: string): Fields {
   let value: unknown
@@ -100,7 +104,9 @@ function whatIsMissing(value: Fields): string | null {
   if (!isObjects(value.gaps)) return 'gaps'
   const evidence = value.evidence as Fields | undefined
   if (evidence === null || typeof evidence !== 'object') return 'evidence'
-  const bad = inputs.find(input => !isObjects(evidence[input]))
+  const bad = inputs.find(
+    input => !isObjects(evidence[input]) && !(evidence[input] === undefined && laterInputs.includes(input)),
+  )
   return bad ? `evidence.${bad}` : null
 }
 

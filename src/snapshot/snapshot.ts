@@ -1,4 +1,5 @@
-import type { ConfigMap, EndpointSlice, Node, Pod, Service, Workload } from './objects.ts'
+import type { ConfigMap, EndpointSlice, NetworkPolicy, Node, Pod, Service, Workload } from './objects.ts'
+import type { Observation, Probe, SearchCost } from './observations.ts'
 
 /** What a node's kubelet really uses: flags and files merged (`GET /api/v1/nodes/NAME/proxy/configz`). */
 export interface Kubelet {
@@ -68,6 +69,11 @@ export interface Evidence {
   readonly readiness: readonly Readiness[]
   readonly questions: readonly Question[]
   readonly answers: readonly PodAnswer[]
+  /** these are seen by `verify` only */
+  readonly networkPolicies: readonly NetworkPolicy[]
+  readonly probes: readonly Probe[]
+  readonly observations: readonly Observation[]
+  readonly searches: readonly SearchCost[]
 }
 
 export type Input = keyof Evidence
@@ -86,6 +92,10 @@ export const inputs = [
   'readiness',
   'questions',
   'answers',
+  'networkPolicies',
+  'probes',
+  'observations',
+  'searches',
 ] as const satisfies readonly Input[]
 
 /** A right of Kubernetes RBAC, as in a Role's rule; `resource` includes the subresource, as in `pods/log`. */
@@ -105,6 +115,17 @@ export interface Gap {
   readonly right?: Right
 }
 
+/** What `verify` set out to do: where its Pods ran, and which nodes it chose of how many. */
+export interface ProbePlan {
+  readonly run: string
+  readonly namespace: string
+  readonly image: string
+  readonly nodes: readonly string[]
+  /** all nodes on which a probe could run, and how `nodes` were chosen of them; null when they are all */
+  readonly eligible: number
+  readonly sample: string | null
+}
+
 /** One look at a cluster. Rules judge it, `--save` writes it, `--from` reads it. */
 export interface Snapshot {
   readonly takenAt: string
@@ -113,6 +134,8 @@ export interface Snapshot {
   readonly nodes: { readonly total: number; readonly asked: number }
   readonly evidence: Evidence
   readonly gaps: readonly Gap[]
+  /** only after `verify` */
+  readonly plan?: ProbePlan
 }
 
 /** No evidence at all: what is partly filled in starts from it. */
@@ -130,4 +153,8 @@ export const noEvidence: Evidence = {
   readiness: [],
   questions: [],
   answers: [],
+  networkPolicies: [],
+  probes: [],
+  observations: [],
+  searches: [],
 }

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { analyze } from '../../src/analyze.ts'
 import { ExpectedError } from '../../src/errors.ts'
 import { rules } from '../../src/rules/index.ts'
-import { loadSnapshot, parseSnapshot, saveSnapshot } from '../../src/snapshot/file.ts'
+import { laterInputs, loadSnapshot, parseSnapshot, saveSnapshot } from '../../src/snapshot/file.ts'
 import { inputs, type Snapshot } from '../../src/snapshot/snapshot.ts'
 import { foundingFault, healthy, refused } from '../clusters.ts'
 import { casesOf, snapshotOf } from '../fixtures.ts'
@@ -127,8 +127,8 @@ const wrong: readonly [name: string, text: string, message: RegExp][] = [
   ...inputs.map(
     input =>
       [
-        `no ${input}`,
-        file({ evidence: { ...healthy, [input]: undefined } }),
+        `a wrong ${input}`,
+        file({ evidence: { ...healthy, [input]: laterInputs.includes(input) ? null : undefined } }),
         new RegExp(`its evidence\\.${input} `),
       ] as const,
   ),
@@ -142,6 +142,13 @@ for (const [name, text, message] of wrong) {
     assert.is(error.code, 'evidence-invalid')
   })
 }
+
+test('a file of a version that did not know an input yet is read, without it', () => {
+  for (const input of laterInputs) {
+    const { evidence } = parseSnapshot(file({ evidence: { ...healthy, [input]: undefined } }), 'dns.json')
+    assert.equal(evidence, healthy)
+  }
+})
 
 test('a newer layout is refused with the way out, fields that are not known are passed over', () => {
   const error = refusal(() => parseSnapshot(file({ schemaVersion: 2 }), 'dns.json'))

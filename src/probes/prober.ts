@@ -1,0 +1,54 @@
+import type { Client } from '../kube/client.ts'
+import type {
+  From,
+  Observation,
+  ProbeQuestion,
+  Prober as ProberKind,
+  Protocol,
+  Target,
+} from '../snapshot/observations.ts'
+
+/** One column of the matrix: a target, over one protocol, and what to ask it, in this order. */
+export interface Ask {
+  readonly to: Target
+  readonly protocol: Protocol
+  readonly questions: readonly ProbeQuestion[]
+}
+
+/** What of a probe Pod is the prober's own. Everything that makes the Pod restricted and short-lived is `pod.ts`'s. */
+export interface PodParts {
+  readonly containers: readonly ProbeContainer[]
+  readonly volumes?: readonly object[]
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+export interface ProbeContainer {
+  readonly name: string
+  readonly image: string
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly volumeMounts?: readonly object[]
+}
+
+/** A probe Pod whose containers run. */
+export interface Session {
+  readonly client: Client
+  readonly namespace: string
+  readonly pod: string
+  readonly node: string
+  readonly from: From
+  readonly signal: AbortSignal
+}
+
+/** A way to ask from inside a Pod with what an image offers. Pure but for `ask`. */
+export interface Prober {
+  readonly kind: ProberKind
+  /** the image that is named in the report */
+  readonly image: string
+  parts(asks: readonly Ask[]): PodParts
+  /**
+   * Puts every question of `asks`, which are those that the Pod was made for. A target that is silent to its first question is
+   * not asked the rest: those have no observation. Rejects with a RequestError when the Pod cannot be talked to.
+   */
+  ask(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]>
+}
