@@ -22,7 +22,7 @@ function withLevels(argv: readonly string[]): readonly string[] {
 /** Before it knows the command yargs takes the word behind any flag for its value. */
 const switched = (word: string): string => (switches.has(word) ? `${word}=true` : word)
 
-const switches = new Set(['--redact', '--insecure-skip-tls-verify'])
+const switches = new Set(['--redact', '--insecure-skip-tls-verify', '--host-network', '--keep'])
 
 /** What follows `--` are words and no flags; yargs would not look at them at all. */
 function withoutDashes(argv: readonly string[]): readonly string[] {

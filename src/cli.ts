@@ -1,9 +1,11 @@
 import yargs, { type Argv } from 'yargs'
 import { asYargs } from './argv.ts'
-import { checkFlags, kubeFlags, outputFlag } from './flags.ts'
-import type { ConfigOptions } from './kube/config.ts'
-import type { CheckOptions, Request } from './options.ts'
-import { usage, usageError } from './usage.ts'
+import { checkOptions, withCheckFlags } from './cli/check.ts'
+import { last } from './cli/kube.ts'
+import { verifyOptions, withVerifyFlags } from './cli/verify.ts'
+import { outputFlag } from './flags.ts'
+import type { Request } from './options.ts'
+import { usageError } from './usage.ts'
 import { version } from './version.ts'
 
 /** Reads a command line. Throws an ExpectedError, with the nearest word that exists, for what it does not know. */
@@ -15,6 +17,9 @@ export function parseArgs(typed: readonly string[]): Request {
     .usage('$0 COMMAND\n\nFinds out why Pods cannot resolve names.')
     .command('check', 'Find out what is wrong with cluster DNS; changes nothing', withCheckFlags, args => {
       request = { kind: 'check', options: checkOptions(args) }
+    })
+    .command('verify', 'Prove from Pods on the nodes that names resolve', withVerifyFlags, args => {
+      request = { kind: 'verify', options: verifyOptions(args) }
     })
     .command('explain [CODE]', 'What a code means and how it is repaired', withExplainFlags, args => {
       request = { kind: 'explain', code: args.CODE, output: last(args.output) }
@@ -52,60 +57,7 @@ function printed(parser: Argv, argv: readonly string[]): string {
   return text
 }
 
-const withCheckFlags = (y: Argv) =>
-  y
-    .options(checkFlags)
-    .options(kubeFlags)
-    .group(Object.keys(kubeFlags), 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .conflicts('from', ['name', 'save', ...Object.keys(kubeFlags)])
-    .example('$0 check', 'What is wrong with DNS in the current context')
-    .example("$0 check -o json | jq -r '.findings[].message'", 'The same for scripts')
-    .example('$0 check --save dns.json', 'Keep the evidence; judge it later with --from dns.json')
-
 const withExplainFlags = (y: Argv) =>
   y
     .positional('CODE', { type: 'string', describe: 'A code or its name, as DNS301 or UpstreamLoopback' })
     .options(outputFlag)
-
-type Parsed = Awaited<ReturnType<ReturnType<typeof withCheckFlags>['parse']>>
-
-function checkOptions(args: Parsed): CheckOptions {
-  if (args.redact && args.save === undefined) throw usage('--redact needs --save FILE.')
-  if (args.from !== undefined && !args.external) throw usage('--from and --no-external cannot be used together.')
-  return {
-    kube: kubeOptions(args),
-    output: last(args.output),
-    failOn: last(args['fail-on']),
-    names: args.name ?? [],
-    external: args.external,
-    save: last(args.save),
-    redact: args.redact,
-    from: last(args.from),
-    verbose: args.verbose,
-  }
-}
-
-function kubeOptions(args: Parsed): ConfigOptions {
-  return {
-    kubeconfig: last(args.kubeconfig),
-    context: last(args.context),
-    cluster: last(args.cluster),
-    user: last(args.user),
-    server: last(args.server),
-    tlsServerName: last(args['tls-server-name']),
-    certificateAuthority: last(args['certificate-authority']),
-    insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
-    token: last(args.token),
-    clientCertificate: last(args['client-certificate']),
-    clientKey: last(args['client-key']),
-    namespace: last(args.namespace),
-    as: last(args.as),
-    asGroup: args['as-group'],
-    asUid: last(args['as-uid']),
-    requestTimeout: last(args['request-timeout']),
-  }
-}
-
-/** Of a flag that was given several times the last one counts, as with kubectl; yargs makes an array of it. */
-const last = <T>(value: T): T => (Array.isArray(value) ? value.at(-1) : value)

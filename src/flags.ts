@@ -1,6 +1,7 @@
-import { type Output, outputs } from './options.ts'
+import { type Output, outputs, type VerifyOutput, verifyOutputs } from './options.ts'
 
-export const commands = ['check', 'explain', 'version']
+export const commands = ['check', 'verify', 'explain', 'version'] as const
+export type Command = (typeof commands)[number]
 
 /** kubectl's own flags by kubectl's names: every command that talks to a cluster takes them. */
 export const kubeFlags = {
@@ -26,8 +27,8 @@ export const outputFlag = {
   output: { alias: 'o', nargs: 1, choices: outputs, default: 'table' as Output, describe: 'Form of the output' },
 } as const
 
-export const checkFlags = {
-  ...outputFlag,
+/** What to ask for and what to do with the evidence. */
+export const lookFlags = {
   name: {
     type: 'string',
     array: true,
@@ -55,3 +56,29 @@ export const checkFlags = {
     describe: 'Tell on stderr what is asked of the cluster; -v 6 too',
   },
 } as const
+
+export const checkFlags = { ...outputFlag, ...lookFlags } as const
+
+/** Without defaults of yargs's where `--from` excludes a flag: it could not tell one from what was typed. */
+export const probeFlags = {
+  nodes: { type: 'string', nargs: 1, describe: 'Where to probe: N, all, LABEL=VALUE,… or NAME,…; else up to 20 nodes' },
+  'host-network': { type: 'boolean', describe: "One more probe per node, in the node's own network" },
+  image: { type: 'string', nargs: 1, describe: 'Image of the probe Pods; else that of the DNS server' },
+  wait: { type: 'string', nargs: 1, describe: 'Repeat until it passes, for so long at most, as in 5m' },
+  timeout: { type: 'string', nargs: 1, defaultDescription: '2m', describe: 'Time limit for one round, 10s to 30m' },
+  keep: { type: 'boolean', describe: 'Leave the probe Pods; they end by themselves' },
+} as const
+
+export const verifyFlags = {
+  output: { ...outputFlag.output, choices: verifyOutputs, default: 'table' as VerifyOutput },
+  ...probeFlags,
+  ...lookFlags,
+} as const
+
+/** The flags that a command takes. */
+export const flagsOf: Readonly<Record<Command, readonly string[]>> = {
+  check: [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external'],
+  verify: [...Object.keys(verifyFlags), ...Object.keys(kubeFlags), 'no-external'],
+  explain: Object.keys(outputFlag),
+  version: Object.keys(outputFlag),
+}

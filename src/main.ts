@@ -9,9 +9,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const controller = new AbortController()
   const end = () => {
+    // Whoever asks twice does not want to wait for the clean-up.
+    if (controller.signal.aborted) process.exit(130)
     controller.abort()
-    // Whatever is under way ends by itself; this is for what does not.
-    setTimeout(() => process.exit(130), 500).unref()
+    // What is under way ends by itself once it has deleted what it made; this is for what does not.
+    setTimeout(() => process.exit(130), 15_000).unref()
   }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)

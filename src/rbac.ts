@@ -13,14 +13,14 @@ const always: readonly Right[] = [
   ...rightsOf.answers.map(right => ({ ...right, verb: 'get' })),
 ]
 
-/** The least rights for `check` with these rules, as the YAML of a ClusterRole. */
-export function clusterRole(rules: readonly Rule[]): string {
+/** The least rights for `check`, or for `verify`, with these rules, as the YAML of a ClusterRole. */
+export function clusterRole(command: 'check' | 'verify', rules: readonly Rule[]): string {
   const inputs = new Set(rules.flatMap(rule => [...rule.inputs, ...rule.uses]))
   const rights = [...[...inputs].flatMap(input => rightsOf[input]), ...always]
   const role = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
-    metadata: { name: 'kubectl-dnsfix-check' },
+    metadata: { name: `kubectl-dnsfix-${command}` },
     rules: roleRules(rights),
   }
   const document = new Document(role)

@@ -19,7 +19,7 @@ export const rightsOf: { readonly [I in Input]: readonly Right[] } = {
   questions: [{ verb: 'get', group: '', resource: 'services' }],
   answers: [{ verb: 'create', group: '', resource: 'pods/portforward' }],
   networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
-  probes: ['create', 'delete', 'list', 'watch'].map(verb => ({ verb, group: '', resource: 'pods' })),
+  probes: ['create', 'delete', 'get', 'list', 'watch'].map(verb => ({ verb, group: '', resource: 'pods' })),
   observations: [
     { verb: 'create', group: '', resource: 'pods/portforward' },
     { verb: 'get', group: '', resource: 'pods/log' },

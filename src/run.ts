@@ -1,6 +1,7 @@
 import { parseArgs } from './cli.ts'
 import { check } from './commands/check.ts'
 import { explain } from './commands/explain.ts'
+import { verify } from './commands/verify.ts'
 import { describeError, exitCodeOf } from './errors.ts'
 import type { Io } from './io.ts'
 import type { Request } from './options.ts'
@@ -19,6 +20,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function perform(request: Request, io: Io): Promise<number> {
   if (request.kind === 'check') return check(request.options, io)
+  if (request.kind === 'verify') return verify(request.options, io)
   if (request.kind === 'explain') return explain(request.code, request.output, io)
   io.stdout.write(request.kind === 'text' ? request.text : versionText(request.output))
   return 0

@@ -22,6 +22,7 @@ export const whyDoubted = ({ evidence }: Snapshot, rule: Rule): string | null =>
 const emptyMeans: { readonly [I in Input]?: string } = {
   answers: 'no DNS Pod runs that could be asked',
   kubelets: 'no kubelet could be asked',
+  observations: 'no probe Pod could ask',
 }
 
 /** Why a rule cannot be held against this evidence; null when it can. */

@@ -1,5 +1,5 @@
 import { ExpectedError } from './errors.ts'
-import { checkFlags, commands, kubeFlags } from './flags.ts'
+import { commands, flagsOf } from './flags.ts'
 import { nearest } from './kube/choose.ts'
 
 const dashed = (flag = ''): string => (flag.length === 1 ? `-${flag}` : `--${flag}`)
@@ -35,10 +35,25 @@ function unknownWord(unknown: string, argv: readonly string[]): ExpectedError {
   const typed = argv
     .map(word => word.replace(/=.*/, ''))
     .find(word => /^-/.test(word) && word.replace(/^-+(no-)?/, '') === unknown)
-  const flags = [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external', 'help', 'version']
-  // A single letter is near to everything; and a flag of another command is no slip of the pen.
-  const others = (typed ? flags : commands).filter(name => name !== unknown && unknown.length > 1)
-  const close = nearest(unknown, others)
-  const hint = close ? `Did you mean ${typed ? '--' : 'kubectl dnsfix '}${close}?` : help
+  const hint = typed ? hintForFlag(unknown, argv) : hintForCommand(unknown)
   return new ExpectedError(`There is no ${typed ? 'flag' : 'command'} ${typed ?? unknown}.`, { code: 'usage', hint })
 }
+
+function hintForCommand(unknown: string): string {
+  const close = closest(unknown, commands)
+  return close ? `Did you mean kubectl dnsfix ${close}?` : help
+}
+
+/** A flag of another command is no slip of the pen. */
+function hintForFlag(unknown: string, argv: readonly string[]): string {
+  const command = commands.find(name => argv.includes(name))
+  const owners = commands.filter(name => flagsOf[name].includes(unknown))
+  if (owners.length > 0) return `It is a flag of kubectl dnsfix ${owners.join(' and of kubectl dnsfix ')}.`
+  const known = command ? flagsOf[command] : commands.flatMap(name => flagsOf[name])
+  const close = closest(unknown, [...known, 'help', 'version'])
+  return close ? `Did you mean --${close}?` : help
+}
+
+/** A single letter is near to everything. */
+const closest = (unknown: string, names: readonly string[]): string | undefined =>
+  unknown.length > 1 ? nearest(unknown, names) : undefined

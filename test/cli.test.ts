@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseArgs } from '../src/cli.ts'
-import { ExpectedError } from '../src/errors.ts'
-import { checkFlags, commands, kubeFlags } from '../src/flags.ts'
+import { checkFlags, commands, kubeFlags, verifyFlags } from '../src/flags.ts'
+import { refusal } from './cli/refusal.ts'
 import { describedFlags } from './help.ts'
 
 const test = suite('cli')
@@ -41,6 +41,19 @@ const usual = {
 }
 const check = (options: object = {}) => ({ kind: 'check', options: { ...usual, ...options } })
 const kube = (options: object) => check({ kube: { ...none, ...options } })
+const probes = {
+  ...usual,
+  nodes: { kind: 'default' },
+  hostNetwork: false,
+  image: undefined,
+  waitMs: 0,
+  timeoutMs: 120_000,
+  keep: false,
+}
+const verify = (options: object = {}) => ({ kind: 'verify', options: { ...probes, ...options } })
+const named = (...names: readonly string[]) => verify({ nodes: { kind: 'names', names } })
+const labelled = (selector: object) => verify({ nodes: { kind: 'labels', selector } })
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const explain = (code?: string, output = 'table') => ({ kind: 'explain', code, output })
 
 const requests: readonly [line: string, request: object][] = [
@@ -103,6 +116,36 @@ const requests: readonly [line: string, request: object][] = [
   ['--as-group a check', kube({ asGroup: ['a'] })],
   ['check --request-timeout 5s', kube({ requestTimeout: '5s' })],
   ['check --request-timeout=0', kube({ requestTimeout: '0' })],
+  ['verify', verify()],
+  ['verify -ojunit', verify({ output: 'junit' })],
+  ['verify -o wide', verify({ output: 'wide' })],
+  ['verify --fail-on warning', verify({ failOn: 'warning' })],
+  ['verify --name a.example=192.0.2.1', verify({ names: ['a.example=192.0.2.1'] })],
+  ['verify --no-external', verify({ external: false })],
+  ['verify --save dns.json --redact --wait 1m', verify({ save: 'dns.json', redact: true, waitMs: 60_000 })],
+  ['verify --from dns.json -o junit', verify({ from: 'dns.json', output: 'junit' })],
+  ['verify -v 6', verify({ verbose: true })],
+  ['verify -n dns', verify({ kube: { ...none, namespace: 'dns' } })],
+  ['verify --nodes all', verify({ nodes: { kind: 'all' } })],
+  ['verify --nodes 3', verify({ nodes: { kind: 'count', count: 3 } })],
+  ['--nodes=3 verify', verify({ nodes: { kind: 'count', count: 3 } })],
+  ['verify --nodes w1', named('w1')],
+  ['verify --nodes w2,w1.example,w2', named('w2', 'w1.example')],
+  ['verify --nodes w2 --nodes w1', named('w1')],
+  ['verify --nodes pool=gpu', labelled({ pool: 'gpu' })],
+  ['verify --nodes pool==gpu,spot', labelled({ pool: 'gpu', spot: null })],
+  ['verify --nodes spot=', labelled({ spot: '' })],
+  ['verify --nodes node-role.kubernetes.io/worker', labelled({ 'node-role.kubernetes.io/worker': null })],
+  ['--host-network verify --keep', verify({ hostNetwork: true, keep: true })],
+  ['--keep verify --wait=90', verify({ keep: true, waitMs: 90_000 })],
+  ['verify --keep=false', verify()],
+  ['verify --wait 0', verify()],
+  ['verify --wait 24h', verify({ waitMs: 86_400_000 })],
+  ['verify --timeout 1m30s', verify({ timeoutMs: 90_000 })],
+  ['verify --timeout 10s --timeout 30m', verify({ timeoutMs: 1_800_000 })],
+  ['verify --image busybox', verify({ image: 'busybox' })],
+  ['verify --image r.example:5000/a_b/c--d:v1.2', verify({ image: 'r.example:5000/a_b/c--d:v1.2' })],
+  [`verify --image [2001:db8::1]:5000/a@${digest}`, verify({ image: `[2001:db8::1]:5000/a@${digest}` })],
   ['explain', explain()],
   ['explain DNS301', explain('DNS301')],
   ['explain -- DNS301', explain('DNS301')],
@@ -114,7 +157,7 @@ for (const [line, request] of requests) test(line, () => assert.equal(parseArgs(
 
 test('every flag is in a line above', () => {
   const used = requests.map(([line]) => line).join(' ')
-  const flags = [...Object.keys(checkFlags), ...Object.keys(kubeFlags)]
+  const flags = Object.keys({ ...checkFlags, ...verifyFlags, ...kubeFlags })
   assert.equal(
     flags.filter(flag => !new RegExp(`--(no-)?${flag}\\b`).test(used)),
     [],
@@ -142,7 +185,35 @@ const mistakes: readonly [line: string, message: string, hint?: string][] = [
   ['check --no-color', 'There is no flag --no-color.'],
   ['check -z', 'There is no flag -z.'],
   ['check --frobnicate --also', 'There is no flag --frobnicate.'],
-  ['explain --context c1', 'There is no flag --context.'],
+  [
+    'explain --context c1',
+    'There is no flag --context.',
+    'It is a flag of kubectl dnsfix check and of kubectl dnsfix verify.',
+  ],
+  ['check --nodes 3', 'There is no flag --nodes.', 'It is a flag of kubectl dnsfix verify.'],
+  ['check --keep', 'There is no flag --keep.', 'It is a flag of kubectl dnsfix verify.'],
+  ['verify --nods 3', 'There is no flag --nods.', 'Did you mean --nodes?'],
+  ['verify --host-netwrok', 'There is no flag --host-netwrok.', 'Did you mean --host-network?'],
+  ['--tiemout 3s verify', 'There is no flag --tiemout.', 'Did you mean --timeout?'],
+  ['check --tiemout 3s', 'There is no flag --tiemout.'],
+  ['chek --nods 3', 'There is no flag --nods.', 'Did you mean --nodes?'],
+  ['verfy', 'There is no command verfy.', 'Did you mean kubectl dnsfix verify?'],
+  ['verify w1', 'There is no command w1.'],
+  ['check -o junit', '--output cannot be "junit"; it is one of table, wide, json, yaml.'],
+  ['verify -o xml', '--output cannot be "xml"; it is one of table, wide, json, yaml, junit.'],
+  ['verify --nodes', '--nodes needs a value.'],
+  ['verify --image --keep', '--image needs a value.'],
+  ['verify --redact', '--redact needs --save FILE.'],
+  ['verify --from a.json --no-external', '--from and --no-external cannot be used together.'],
+  ['verify --from a.json --save b.json', '--from and --save cannot be used together.'],
+  ['verify --from a.json --name a.example', '--from and --name cannot be used together.'],
+  ['verify --from a.json --context b', '--from and --context cannot be used together.'],
+  ['verify --from a.json --nodes 2', '--from and --nodes cannot be used together.'],
+  ['verify --from a.json --host-network', '--from and --host-network cannot be used together.'],
+  ['verify --from a.json --image b', '--from and --image cannot be used together.'],
+  ['verify --from a.json --wait 1m', '--from and --wait cannot be used together.'],
+  ['verify --from a.json --timeout 1m', '--from and --timeout cannot be used together.'],
+  ['verify --from a.json --keep', '--from and --keep cannot be used together.'],
   ['check -o xml', '--output cannot be "xml"; it is one of table, wide, json, yaml.'],
   ['version -o xml', '--output cannot be "xml"; it is one of table, wide, json, yaml.'],
   ['check --fail-on=never', '--fail-on cannot be "never"; it is one of error, warning, info.'],
@@ -171,14 +242,7 @@ const mistakes: readonly [line: string, message: string, hint?: string][] = [
 ]
 for (const [line, message, hint = help] of mistakes) {
   test(`refused: kubectl dnsfix ${line}`, () => {
-    let error: unknown
-    try {
-      parseArgs(words(line))
-    } catch (thrown) {
-      error = thrown
-    }
-    assert.instance(error, ExpectedError)
-    const { message: told, hint: next, code, exitCode } = error as ExpectedError
+    const { message: told, hint: next, code, exitCode } = refusal(words(line))
     assert.equal({ told, next, code, exitCode }, { told: message, next: hint, code: 'usage', exitCode: 2 })
   })
 }
@@ -192,8 +256,10 @@ test('help names every command, and the flags of each', () => {
   for (const line of ['--help', '-h', 'help']) {
     for (const command of commands) assert.match(textOf(line), new RegExp(`\\bkubectl dnsfix ${command}\\b`))
   }
-  const flags = ['--no-external', ...Object.keys(kubeFlags).map(flag => `--${flag}`)]
-  for (const flag of flags) assert.ok(textOf('check --help').includes(flag), flag)
+  const check = ['no-external', ...Object.keys({ ...checkFlags, ...kubeFlags })]
+  for (const flag of check) assert.ok(textOf('check --help').includes(`--${flag}`), flag)
+  const verify = ['no-external', ...Object.keys({ ...verifyFlags, ...kubeFlags })]
+  for (const flag of verify) assert.ok(textOf('verify --help').includes(`--${flag}`), flag)
   assert.match(textOf('explain --help'), /DNS301/)
 })
 

@@ -83,7 +83,9 @@ for (const command of ['', ...commands]) {
 }
 
 test('every golden file is of something that there is', () => {
-  assert.equal(goldenFiles(), [...written].sort())
+  // Those of verify's reports are held by test/report/verify-table.test.ts.
+  const own = goldenFiles().filter(file => !file.startsWith('verify-'))
+  assert.equal(own, [...written].sort())
 })
 
 test.run()

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { rightOf } from '../src/kube/failures.ts'
 import { clusterRole } from '../src/rbac.ts'
 import { rules } from '../src/rules/index.ts'
+import { pathRules } from '../src/rules/path/index.ts'
 import { collect } from '../src/snapshot/collect.ts'
 import type { Evidence } from '../src/snapshot/snapshot.ts'
 import { externalQuestion, foundingFault, healthy } from './clusters.ts'
@@ -17,17 +18,20 @@ import { clientOver } from './snapshot/client.ts'
 const test = suite('rbac')
 
 const readme = join(import.meta.dirname, '..', 'README.md')
-const [open, close] = ['<!-- rights -->', '<!-- /rights -->']
+const roles = { check: clusterRole('check', rules), verify: clusterRole('verify', [...rules, ...pathRules]) }
 
-test('README.md prints the ClusterRole that check needs', () => {
-  const text = readFileSync(readme, 'utf8').replaceAll('\r\n', '\n')
-  const [start, end] = [text.indexOf(open) + open.length, text.indexOf(close)]
-  const isMarked = text.split(open).length === 2 && text.split(close).length === 2 && start <= end
-  assert.ok(isMarked, `README.md must have ${open} in front of the ClusterRole and ${close} behind it, once each`)
-  const section = `\n\`\`\`yaml\n${clusterRole(rules)}\`\`\`\n`
-  if (isUpdate) writeFileSync(readme, `${text.slice(0, start)}${section}${text.slice(end)}`)
-  else assert.is(text.slice(start, end), section, 'UPDATE=1 npm run test:unit writes it again')
-})
+for (const [command, role] of Object.entries(roles)) {
+  const [open, close] = [`<!-- rights of ${command} -->`, `<!-- /rights of ${command} -->`]
+  test(`README.md prints the ClusterRole that ${command} needs`, () => {
+    const text = readFileSync(readme, 'utf8').replaceAll('\r\n', '\n')
+    const [start, end] = [text.indexOf(open) + open.length, text.indexOf(close)]
+    const isMarked = text.split(open).length === 2 && text.split(close).length === 2 && start <= end
+    assert.ok(isMarked, `README.md must have ${open} in front of the ClusterRole and ${close} behind it, once each`)
+    const section = `\n\`\`\`yaml\n${role}\`\`\`\n`
+    if (isUpdate) writeFileSync(readme, `${text.slice(0, start)}${section}${text.slice(end)}`)
+    else assert.is(text.slice(start, end), section, 'UPDATE=1 npm run test:unit writes it again')
+  })
+}
 
 interface RoleRule {
   readonly apiGroups: readonly string[]
@@ -35,7 +39,7 @@ interface RoleRule {
   readonly verbs: readonly string[]
 }
 const role: { readonly kind: string; readonly metadata: object; readonly rules: readonly RoleRule[] } = parse(
-  clusterRole(rules),
+  roles.check,
 )
 const granted = role.rules.flatMap(({ apiGroups, resources, verbs }) =>
   apiGroups.flatMap(group => resources.flatMap(resource => verbs.map(verb => `${verb} ${group}/${resource}`))),
@@ -91,7 +95,7 @@ test('it can only read, and open a port to a Pod', () => {
 })
 
 test('fewer rules need fewer rights', () => {
-  const few = parse(clusterRole([])) as typeof role
+  const few = parse(clusterRole('check', [])) as typeof role
   assert.ok(few.rules.length < role.rules.length)
 })
 

@@ -23,4 +23,13 @@ export const access = {
     text: a => `${a.what}${a.objects.length ? ` (${list(a.objects)})` : ''} could not be read: ${a.why}`,
     remedy: () => 'nothing has to be done; where it should be there, look at the Pod that does not answer',
   }),
+  DNS904: entry<{ nodes: readonly string[]; reason: string }>({
+    name: 'ProbeNotStarted',
+    severity: 'warning',
+    summary:
+      'No probe Pod could ask from a node. What Pods there are answered is not known; other nodes were judged without it.',
+    text: a => `no probe Pod could ask from ${list(a.nodes)}: ${a.reason}`,
+    remedy: () =>
+      'do what the reason says (-n NAMESPACE, --image, or a repair of the node), then run the command again',
+  }),
 } as const

@@ -1,40 +1,49 @@
 import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import type { Received } from './body.ts'
 import type { Config } from './config.ts'
 import type { Notify } from './exec.ts'
-import { isProxied, RequestError, statusError } from './failures.ts'
-import { type Message, send } from './http.ts'
-import { type Limits, limited } from './limited.ts'
-import { networkError } from './network.ts'
-import { type Attempt, retrying } from './retry.ts'
-import { type Transport, transportOf } from './transport.ts'
+import { jsonOf } from './json.ts'
+import type { ExecResult } from './pod-exec.ts'
+import type { WatchEvent } from './watch.ts'
+import { ask, openWire, type RequestOptions, type Wire } from './wire.ts'
 
-export type RequestOptions = {
-  /** default 10 s; `--request-timeout` overrides it */
-  readonly timeoutMs?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  /** `text` returns at most this many bytes, `get` and `post` fail beyond it */
-  readonly limitBytes?: number | undefined
-}
+export type { ExecResult, RequestOptions, WatchEvent }
 
-/** All that the program can do to a cluster. Rejects with a RequestError; with an ExpectedError when there are no credentials. */
+/**
+ * All that the program can do to a cluster. Rejects with a RequestError; with an ExpectedError when there are no credentials.
+ * What is asked for without a signal goes on until `close`, whatever happens to the signals of others.
+ */
 export interface Client {
   readonly server: string
   readonly context: string
   readonly namespace: string
-  /** requests sent so far, retries included; a port-forward counts one */
+  /** requests sent so far, retries included; a WebSocket counts one */
   requests(): number
   get<T>(path: string, options?: RequestOptions): Promise<T>
   text(path: string, options?: RequestOptions): Promise<string>
   post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
+  /** `body` is a DeleteOptions of Kubernetes: gracePeriodSeconds, preconditions */
+  delete(path: string, body?: unknown, options?: RequestOptions): Promise<void>
+  /**
+   * The events of a path that asks for them (`watch=1`), as they come. Resolves when the server ends the watch, or when the
+   * signal aborts after its start; has no time limit once it has started.
+   */
+  watch<T>(path: string, onEvent: (event: WatchEvent<T>) => void, signal: AbortSignal): Promise<void>
   /** a byte stream to a TCP port in the Pod, reached on its loopback */
   forward(namespace: string, pod: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** as `forward`, a stream for each port, in order; they share a connection, but each fails and closes by itself */
+  forwards(namespace: string, pod: string, ports: readonly number[], signal?: AbortSignal): Promise<readonly Duplex[]>
+  /** what a command in a container printed, and its exit code; default limits are 60 s and 4 MiB */
+  exec(
+    namespace: string,
+    pod: string,
+    container: string,
+    command: readonly string[],
+    options?: RequestOptions,
+  ): Promise<ExecResult>
   /** ends everything under way; nothing keeps the process alive afterwards */
   close(): void
 }
-
-const defaultTimeoutMs = 10_000
 
 /** Makes a client; nothing is sent before its first request. `notify` gets what a credential plugin says on stderr. */
 export function createClient(config: Config, notify: Notify = () => undefined): Client {
@@ -45,7 +54,14 @@ export function createClient(config: Config, notify: Notify = () => undefined): 
     namespace: config.namespace,
     requests: () => wire.sent,
     close: () => wire.closed.abort(),
-    get: async (path, options) => json(path, await ask(wire, { method: 'GET', path, accept }, options)),
+    ...requestsOver(wire),
+    ...streamingOver(wire),
+  }
+}
+
+function requestsOver(wire: Wire): Pick<Client, 'get' | 'text' | 'post' | 'delete'> {
+  return {
+    get: async (path, options) => jsonOf(path, await ask(wire, { method: 'GET', path, accept }, options)),
     text: async (path, options) => {
       const { body } = await ask(wire, { method: 'GET', path, accept: '*/*' }, options)
       // A cut may fall inside a character; the decoder keeps such an end back.
@@ -53,15 +69,39 @@ export function createClient(config: Config, notify: Notify = () => undefined): 
     },
     post: async (path, value, options) => {
       const body = JSON.stringify(value)
-      return json(path, await ask(wire, { method: 'POST', path, body, accept }, options))
+      return jsonOf(path, await ask(wire, { method: 'POST', path, body, accept }, options))
     },
-    forward: async (namespace, pod, port, signal) => {
-      const [{ openForward }, transport] = await Promise.all([import('./portforward.ts'), wire.transport()])
-      wire.sent++
-      return openForward(transport, { namespace, pod, port }, limitsOf(wire, transport, { signal }))
+    delete: async (path, value, options) => {
+      const body = value === undefined ? undefined : JSON.stringify(value)
+      await ask(wire, { method: 'DELETE', path, body, accept }, options)
     },
   }
 }
+
+/** Not every run needs these: their code is loaded when they are asked for. */
+function streamingOver(wire: Wire): Pick<Client, 'watch' | 'forward' | 'forwards' | 'exec'> {
+  const forwards: Client['forwards'] = async (namespace, pod, ports, signal) => {
+    const { openForwards } = await import('./portforward.ts')
+    return openForwards(wire, { namespace, pod, ports }, signal)
+  }
+  return {
+    watch: async (path, onEvent, signal) => {
+      const { watchOver } = await import('./watch.ts')
+      return watchOver(wire, path, onEvent, signal)
+    },
+    forward: async (namespace, pod, port, signal) => {
+      const [stream] = await forwards(namespace, pod, [port], signal)
+      return stream as Duplex
+    },
+    forwards,
+    exec: async (namespace, pod, container, command, options) => {
+      const { execOver } = await import('./pod-exec.ts')
+      return execOver(wire, { namespace, pod, container, command }, options)
+    },
+  }
+}
+
+const accept = 'application/json'
 
 /** Without a name and password in it: this is printed and saved. */
 function shown(server: URL): string {
@@ -69,61 +109,4 @@ function shown(server: URL): string {
   url.username = ''
   url.password = ''
   return url.href.replace(/\/$/, '')
-}
-
-const accept = 'application/json'
-
-type Wire = {
-  readonly transport: () => Promise<Transport>
-  readonly closed: AbortController
-  readonly requestTimeoutMs: number | undefined
-  sent: number
-}
-
-function openWire(config: Config, notify: Notify): Wire {
-  const closed = new AbortController()
-  const transport = transportOf(config, notify, closed.signal)
-  return { transport, closed, requestTimeoutMs: config.requestTimeoutMs, sent: 0 }
-}
-
-function limitsOf(wire: Wire, { reached }: Transport, { timeoutMs, signal }: RequestOptions): Limits {
-  return {
-    timeoutMs: wire.requestTimeoutMs ?? timeoutMs ?? defaultTimeoutMs,
-    signals: [signal, wire.closed.signal],
-    reached,
-  }
-}
-
-async function ask(wire: Wire, question: Message, options: RequestOptions = {}): Promise<Received> {
-  const { path, method } = question
-  const message = { ...question, limitBytes: options.limitBytes }
-  const transport = await wire.transport()
-  const attempt: Attempt = (signal, progress) => {
-    wire.sent++
-    return send(transport, message, signal, progress)
-  }
-  const run = method === 'GET' ? retrying(attempt, path) : attempt
-  const received = await limited(limitsOf(wire, transport, options), run).catch(cause => {
-    throw networkError(cause, path)
-  })
-  if (received.status >= 200 && received.status < 300) return received
-  throw statusError({ method, path }, { ...received, body: received.body.toString() })
-}
-
-function json<T>(path: string, { body, cut, status }: Received): T {
-  const fail = (kind: 'server' | 'not-kubernetes', why: string) => new RequestError(kind, why, { path, status })
-  if (cut) throw fail('server', 'the answer is longer than allowed')
-  const value = parse(body.toString())
-  if (value === undefined) throw fail(isProxied(path) ? 'server' : 'not-kubernetes', 'the answer is not JSON')
-  const strange = path === '/version' && typeof (value as { gitVersion?: unknown } | null)?.gitVersion !== 'string'
-  if (strange) throw fail('not-kubernetes', 'the answer is JSON, but no version of Kubernetes')
-  return value as T
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

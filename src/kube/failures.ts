@@ -105,7 +105,7 @@ const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update',
 
 /**
  * The RBAC right that a request needs, read off its path (k8s.io/apiserver, request.RequestInfoFactory).
- * Port-forward counts as `create`, the verb that RBAC documents for it.
+ * Exec and port-forward count as `create`, the verb that RBAC documents for them.
  */
 export function rightOf({ method, path }: Asked): Right {
   const [bare = '', query = ''] = path.split('?')
@@ -115,7 +115,7 @@ export function rightOf({ method, path }: Asked): Right {
   if (!/^apis?$/.test(root ?? '') || rest.length === 0) return { verb: method.toLowerCase(), group: '', resource: bare }
   const namespace = rest[0] === 'namespaces' && rest.length > 2 ? rest[1] : undefined
   const [resource = '', name, subresource] = namespace ? rest.slice(2) : rest
-  const verb = subresource === 'portforward' ? 'create' : (verbs[method] ?? reading(name, query))
+  const verb = /^(exec|portforward)$/.test(subresource ?? '') ? 'create' : (verbs[method] ?? reading(name, query))
   const known = Object.entries({ subresource, namespace, name }).filter(([, value]) => value)
   return { verb, group, resource, ...Object.fromEntries(known) }
 }

@@ -1,7 +1,8 @@
 import http from 'node:http'
-import type { ClientHttp2Session } from 'node:http2'
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2'
 import https from 'node:https'
-import { collect, type Received } from './body.ts'
+import type { Readable } from 'node:stream'
+import { collect, headOf, type Received } from './body.ts'
 import { bare } from './proxy.ts'
 import type { Transport } from './transport.ts'
 
@@ -11,12 +12,14 @@ export type Message = {
   readonly accept: string
   readonly body?: string | undefined
   readonly limitBytes?: number | undefined
+  /** the body of a good answer is left to the caller */
+  readonly streamed?: boolean | undefined
 }
 
-/** Whether the request went over a connection that had served before. */
-export type Progress = { reused: boolean }
+/** Whether the request went over a connection that had served before, and whether an answer began. */
+export type Progress = { reused: boolean; answered: boolean }
 
-/** Sends one request and collects its answer, whatever its status. */
+/** Sends one request and collects its answer, whatever its status. A streamed answer is there with its head. */
 export async function send(
   transport: Transport,
   message: Message,
@@ -55,13 +58,20 @@ export function requestOptions({ server, agent, headers }: Transport, path: stri
 const userAgent = 'kubectl-dnsfix'
 const fullPath = (server: URL, path: string) => server.pathname.replace(/\/$/, '') + path
 
-function headersOf({ accept, body, limitBytes }: Message): Record<string, string> {
+function headersOf({ accept, body, limitBytes, streamed }: Message): Record<string, string> {
+  // Node leaves out the length of a DELETE's body.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return {
     accept,
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json', ...length }),
     // A compressed body cannot be cut at a number of bytes.
-    ...(limitBytes === undefined ? { 'accept-encoding': 'gzip' } : {}),
+    ...(limitBytes === undefined && !streamed ? { 'accept-encoding': 'gzip' } : {}),
   }
+}
+
+async function answerOf(stream: Readable, status = 0, headers: IncomingHttpHeaders, message: Message) {
+  const isLeft = message.streamed && status < 300
+  return isLeft ? headOf(stream, status, headers) : collect(stream, status, headers, message.limitBytes)
 }
 
 async function sendOver1(
@@ -76,9 +86,10 @@ async function sendOver1(
   const { request } = transport.server.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const asked = request(options, response => {
-      collect(response, response.statusCode, response.headers, message.limitBytes).then(resolve, reject)
+      progress.answered = true
+      answerOf(response, response.statusCode, response.headers, message).then(resolve, reject)
     })
-    asked.once('error', reject)
+    asked.on('error', reject)
     asked.once('socket', () => {
       progress.reused = asked.reusedSocket
     })
@@ -98,14 +109,16 @@ function sendOver2(
   const address = { ':method': message.method, ':path': fullPath(server, message.path) }
   const all = { ...address, 'user-agent': userAgent, ...headers, ...headersOf(message) } as http.OutgoingHttpHeaders
   return new Promise((resolve, reject) => {
-    const stream = session.request(all, { signal })
+    // Node takes it that a DELETE has no body.
+    const stream = session.request(all, { signal, endStream: message.body === undefined })
     const hungUp = () =>
       reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }))
-    stream.once('error', reject)
+    stream.on('error', reject)
     stream.once('close', hungUp)
     stream.once('response', head => {
       stream.off('close', hungUp)
-      collect(stream, head[':status'], head, message.limitBytes).then(resolve, reject)
+      progress.answered = true
+      answerOf(stream, head[':status'], head, message).then(resolve, reject)
     })
     stream.end(message.body)
   })

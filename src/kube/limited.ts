@@ -22,7 +22,7 @@ export async function limited<T>(
   if (signals.some(signal => signal?.aborted)) interrupt()
   try {
     own.signal.throwIfAborted()
-    return await run(own.signal, { reused: false })
+    return await run(own.signal, { reused: false, answered: false })
   } catch (error) {
     throw own.signal.aborted ? own.signal.reason : error
   } finally {

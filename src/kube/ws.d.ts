@@ -1,4 +1,4 @@
-/** The part of `ws` that a port-forward uses; the package brings no types. */
+/** The part of `ws` that port-forward and exec use; the package brings no types. */
 declare module 'ws' {
   import type { EventEmitter } from 'node:events'
   import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'

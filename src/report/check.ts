@@ -1,6 +1,5 @@
 import { type Analysis, causedBy } from '../analyze.ts'
 import { type Code, categoryOf, type Severity } from '../catalog.ts'
-import { distributionOf } from '../distributions.ts'
 import {
   type EvidenceLine,
   type Finding,
@@ -11,10 +10,8 @@ import {
   remedyOf,
   severityOf,
 } from '../finding.ts'
-import { addressesOf, clusterEngine, dnsService, isReady } from '../snapshot/dns.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { upstreams } from '../snapshot/upstreams.ts'
-import { coreDnsVersion } from '../snapshot/version.ts'
+import { type ClusterPart, clusterPart, type DnsPart, dnsPart } from './cluster.ts'
 
 /** A finding as reports show it: the words are filled in, and it says what it follows from. */
 export interface ReportedFinding {
@@ -33,32 +30,12 @@ export interface ReportedFinding {
   readonly fixable: boolean
 }
 
-/** The report of `check`: a contract (docs/schema/check-report.json), to which fields are only ever added. */
-export interface CheckReport {
-  readonly schemaVersion: '1'
-  readonly kind: 'CheckReport'
+/** What every report has that judges a snapshot. */
+export interface JudgedReport {
   readonly tool: { readonly version: string }
   readonly takenAt: string
-  readonly cluster: {
-    readonly server: string
-    readonly version: string | null
-    readonly distribution: string
-    readonly nodes: number
-    readonly kubeletsAsked: number
-  }
-  readonly dns: {
-    readonly engine: string
-    readonly version: string | null
-    readonly service: { readonly namespace: string; readonly name: string; readonly clusterIP: string } | null
-    readonly pods: readonly {
-      readonly name: string
-      readonly node: string | null
-      readonly ip: string | null
-      readonly ready: boolean
-      readonly restarts: number
-      readonly upstreams: readonly string[]
-    }[]
-  }
+  readonly cluster: ClusterPart
+  readonly dns: DnsPart
   readonly verdict: Analysis['verdict']
   readonly cause: ReportedFinding | null
   readonly findings: readonly ReportedFinding[]
@@ -66,22 +43,26 @@ export interface CheckReport {
   readonly passed: readonly { readonly rule: string; readonly title: string }[]
 }
 
+/** The report of `check`: a contract (docs/schema/check-report.json), to which fields are only ever added. */
+export interface CheckReport extends JudgedReport {
+  readonly schemaVersion: '1'
+  readonly kind: 'CheckReport'
+}
+
 /** Puts together what was seen and what was judged. */
-export function checkReport(snapshot: Snapshot, analysis: Analysis, toolVersion: string): CheckReport {
-  const { evidence } = snapshot
+export const checkReport = (snapshot: Snapshot, analysis: Analysis, toolVersion: string): CheckReport => ({
+  schemaVersion: '1',
+  kind: 'CheckReport',
+  ...judgedReport(snapshot, analysis, toolVersion),
+})
+
+/** The part that the reports of all commands have in common. */
+export function judgedReport(snapshot: Snapshot, analysis: Analysis, toolVersion: string): JudgedReport {
   const report = (f: Finding): ReportedFinding => reported(f, analysis.findings)
   return {
-    schemaVersion: '1',
-    kind: 'CheckReport',
     tool: { version: toolVersion },
     takenAt: snapshot.takenAt,
-    cluster: {
-      server: snapshot.server,
-      version: evidence.version[0]?.gitVersion ?? null,
-      distribution: distributionOf(evidence),
-      nodes: snapshot.nodes.total,
-      kubeletsAsked: snapshot.nodes.asked,
-    },
+    cluster: clusterPart(snapshot),
     dns: dnsPart(snapshot),
     verdict: analysis.verdict,
     cause: analysis.cause && report(analysis.cause),
@@ -106,31 +87,6 @@ function reported(f: Finding, all: readonly Finding[]): ReportedFinding {
     remedy: remedyOf(f),
     docs: `kubectl dnsfix explain ${f.code}`,
     fixable: false,
-  }
-}
-
-function dnsPart({ evidence }: Snapshot): CheckReport['dns'] {
-  const service = dnsService(evidence)
-  const engine = clusterEngine(evidence)
-  const used = upstreams(evidence)
-  return {
-    engine,
-    version: engine === 'coredns' ? (coreDnsVersion(evidence) ?? null) : null,
-    service: service
-      ? {
-          namespace: service.metadata.namespace ?? '',
-          name: service.metadata.name,
-          clusterIP: addressesOf(service)[0] ?? '',
-        }
-      : null,
-    pods: evidence.pods.map(pod => ({
-      name: pod.metadata.name,
-      node: pod.spec.nodeName ?? null,
-      ip: pod.status?.podIP ?? null,
-      ready: isReady(pod),
-      restarts: (pod.status?.containerStatuses ?? []).reduce((sum, c) => sum + c.restartCount, 0),
-      upstreams: [...new Set(used.filter(u => u.pod === pod).map(u => u.address))],
-    })),
   }
 }
 

@@ -52,10 +52,15 @@ export function wrap(text: string, width: number): readonly string[] {
 export function row(label: string, text: string, note: string, style: Style): readonly string[] {
   const indent = visibleLength(label)
   const noteWidth = note === '' ? 0 : visibleLength(note) + 2
-  const lines = wrap(text, Math.max(20, style.width - indent - noteWidth))
-  return lines.map((line, i) => {
-    if (i > 0) return `${' '.repeat(indent)}${line}`
-    const gap = ' '.repeat(Math.max(2, style.width - indent - line.length - visibleLength(note)))
-    return note === '' ? `${label}${line}` : `${label}${line}${gap}${style.dim(note)}`
-  })
+  const [first = '', ...rest] = wrap(text, Math.max(20, style.width - indent - noteWidth))
+  const gap = style.width - indent - first.length - visibleLength(note)
+  const below = rest.map(line => `${' '.repeat(indent)}${line}`)
+  if (note === '') return [`${label}${first}`, ...below]
+  if (gap >= 2) return [`${label}${first}${' '.repeat(gap)}${style.dim(note)}`, ...below]
+  // A word that is too long to be broken leaves no room beside it.
+  return [
+    `${label}${first}`,
+    `${' '.repeat(Math.max(0, style.width - visibleLength(note)))}${style.dim(note)}`,
+    ...below,
+  ]
 }

@@ -1,12 +1,12 @@
 import type { EvidenceLine } from '../finding.ts'
-import { type CheckReport, effectsOf, type ReportedFinding } from './check.ts'
+import { type CheckReport, effectsOf, type JudgedReport, type ReportedFinding } from './check.ts'
 import { pathLine } from './path.ts'
 import { row, type Style } from './style.ts'
 
 /** The report for people: verdict and cause, its effects, the way of a query, the repair, and the checklist. */
 export function tableLines(report: CheckReport, style: Style, wide = false): readonly string[] {
   return [
-    ...headline(report, style),
+    ...headline(report, openings[report.verdict], style),
     ...chain(report, style),
     '',
     `  ${pathLine(report, style)}`,
@@ -28,20 +28,23 @@ const openings = {
   healthy: 'DNS is healthy',
 } as const
 
-function headline(report: CheckReport, style: Style): readonly string[] {
+/** The verdict in words, `opening`, and the one cause. */
+export function headline(report: JudgedReport, opening: string, style: Style): readonly string[] {
   const { verdict, cause } = report
-  const opening = openings[verdict]
-  if (verdict === 'healthy') return [`${style.good('✓')} ${style.bold(opening)}`]
-  const mark = verdict === 'broken' ? style.bad('✗ ') : style.warn(verdict === 'unknown' ? '? ' : '! ')
-  if (!cause) return [`${mark}${style.bold(opening)}`]
-  const [first = '', ...rest] = row(mark, `${opening}: ${cause.message}`, tag(cause), style)
-  return [style.bold(first), ...rest.map(style.bold)]
+  const text = cause ? `${opening}: ${cause.message}` : opening
+  return row(`${markOf(verdict, style)} `, text, cause ? tag(cause) : '', style).map(style.bold)
+}
+
+function markOf(verdict: JudgedReport['verdict'], style: Style): string {
+  if (verdict === 'healthy') return style.good('✓')
+  if (verdict === 'broken') return style.bad('✗')
+  return style.warn(verdict === 'unknown' ? '?' : '!')
 }
 
 const label = (word: string): string => `  ${word.padEnd(9)}`
 
 /** What the cause comes from, and what comes from it. */
-function chain(report: CheckReport, style: Style): readonly string[] {
+export function chain(report: JudgedReport, style: Style): readonly string[] {
   const { cause, findings } = report
   if (!cause) return []
   const because = findings.filter(f => cause.causedBy.includes(f.code))
@@ -51,7 +54,8 @@ function chain(report: CheckReport, style: Style): readonly string[] {
   ]
 }
 
-function details(report: CheckReport, style: Style, wide: boolean): readonly string[] {
+/** What of the cause was seen, and what repairs it. */
+export function details(report: JudgedReport, style: Style, wide: boolean): readonly string[] {
   const { cause, findings } = report
   if (!cause) return []
   const because = findings.filter(f => cause.causedBy.includes(f.code))
@@ -75,7 +79,7 @@ function oneOfEachKind(lines: readonly EvidenceLine[]): readonly EvidenceLine[] 
 }
 
 /** Faults that neither explain the cause nor follow from it. */
-function others(report: CheckReport, style: Style): readonly string[] {
+export function others(report: JudgedReport, style: Style): readonly string[] {
   const { cause, findings } = report
   const told = new Set(cause ? [cause.code, ...cause.causedBy, ...effectsOf(cause, findings).map(f => f.code)] : [])
   const rest = findings.filter(f => !told.has(f.code) || (f.code === cause?.code && f.message !== cause.message))
@@ -86,18 +90,23 @@ function others(report: CheckReport, style: Style): readonly string[] {
   ]
 }
 
-function checklist(report: CheckReport, style: Style): readonly string[] {
+/** What passed, what did not, and what could not be judged. */
+export function checklist(report: JudgedReport, style: Style): readonly string[] {
   const faults = report.findings.filter(f => f.category !== 'access')
   return [
-    ...report.passed.map(p => `  ${style.good('✓')} ${p.title}`),
+    ...report.passed.flatMap(p => row(`  ${style.good('✓')} `, p.title, '', style)),
     ...faults.flatMap(f =>
       row(`  ${f.severity === 'error' ? style.bad('✗') : style.warn('!')} `, f.message, f.code, style),
     ),
-    ...report.skipped.flatMap(s => row(`  ${style.dim('–')} `, `${s.rule}: skipped, because ${s.reason}`, '', style)),
+    ...skippedLines(report, style),
   ]
 }
 
-function summary(report: CheckReport, style: Style): readonly string[] {
+export const skippedLines = ({ skipped }: JudgedReport, style: Style): readonly string[] =>
+  skipped.flatMap(s => row(`  ${style.dim('–')} `, `${s.rule}: skipped, because ${s.reason}`, '', style))
+
+/** How much was judged, and of which cluster. */
+export function summary(report: JudgedReport, style: Style): readonly string[] {
   const { cluster, dns, passed, skipped } = report
   const engine = `${dns.engine}${dns.version ? ` ${dns.version}` : ''}`
   const asked = cluster.kubeletsAsked < cluster.nodes ? ` (kubelets asked on ${cluster.kubeletsAsked})` : ''
@@ -108,7 +117,7 @@ function summary(report: CheckReport, style: Style): readonly string[] {
     ...(skipped.length ? [`${skipped.length} skipped`] : []),
   ]
   const where = `Kubernetes ${cluster.version ?? '(version not seen)'}, ${cluster.distribution}, ${count(cluster.nodes, 'node')}${asked}, ${engine}`
-  return [style.dim(`  ${counts.join(', ')} · ${where}`)]
+  return row('  ', `${counts.join(', ')} · ${where}`, '', style).map(style.dim)
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

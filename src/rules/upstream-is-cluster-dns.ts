@@ -41,6 +41,8 @@ function clusterFirst(seen: UpstreamEvidence, [address]: readonly string[]): rea
   return hit.map(pod => ({
     pod,
     address,
+    port: 53,
+    transport: 'dns',
     from: 'resolv.conf',
     seen: { source: `Pod ${pod.metadata.name}`, text: 'dnsPolicy: ClusterFirst, where a DNS Pod needs Default' },
   }))

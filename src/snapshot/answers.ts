@@ -47,7 +47,7 @@ async function askOnce(stream: Duplex, question: Question): Promise<PodAnswer['r
 }
 
 /** The port behind the Service's TCP port 53, by number or by the container port's name; 53 where that is not known. */
-function serverPort(pod: Pod, service: Service | undefined): number {
+export function serverPort(pod: Pod, service: Service | undefined): number {
   const target = service?.spec.ports?.find(p => p.port === 53 && p.protocol === 'TCP')?.targetPort
   if (typeof target === 'number') return target
   const ports = pod.spec.containers.flatMap(c => c.ports ?? [])

@@ -20,12 +20,15 @@ export function coreDnsUpstreams(seen: UpstreamEvidence): (pod: Pod) => readonly
     const named = literal.map(upstream => ({ ...upstream, pod }))
     const used = usedUpstreams(pod, seen).filter(u => isUsed(u.address))
     const known = new Set(used.map(u => u.address))
-    const all = [
-      ...used.map(u => (named.some(n => n.address === u.address) ? { ...u, from: 'Corefile' as const } : u)),
-      ...named.filter(n => !known.has(n.address)),
-    ]
+    const all = [...used.map(u => asNamed(u, named)), ...named.filter(n => !known.has(n.address))]
     return all.length > 0 ? all : loggedUpstreams(pod, seen).filter(u => isUsed(u.address))
   }
+}
+
+/** An upstream in use that the Corefile names is as the Corefile says; its use is the better evidence. */
+function asNamed(used: Upstream, named: readonly Upstream[]): Upstream {
+  const literal = named.find(n => n.address === used.address)
+  return literal ? { ...literal, seen: used.seen } : used
 }
 
 function literalUpstreams(mounted: MountedCorefile, corefile: Corefile): readonly Omit<Upstream, 'pod'>[] {
@@ -34,7 +37,8 @@ function literalUpstreams(mounted: MountedCorefile, corefile: Corefile): readonl
     forward.targets.flatMap(target => {
       if (target.kind !== 'address' || isOwnBlock(target, forward, corefile)) return []
       const text = `line ${target.token.line}: ${forward.plugin} … ${target.token.text}`
-      return [{ address: target.address, from: 'Corefile' as const, seen: { source, text } }]
+      const { address, transport } = target
+      return [{ address, port: Number(target.port), transport, from: 'Corefile' as const, seen: { source, text } }]
     }),
   )
 }
@@ -65,9 +69,14 @@ function usedUpstreams(pod: Pod, seen: UpstreamEvidence): readonly Upstream[] {
   const byAddress = Map.groupBy(forwardedTo(samples), f => splitPort(f.to).address)
   return [...byAddress].map(([address, uses]) => {
     const text = `${uses[0]?.sample.metric}{to="${uses[0]?.to}"} ${uses.reduce((sum, u) => sum + u.sample.value, 0)}`
-    return { pod, address, from: 'resolv.conf', seen: { source: `metrics of ${pod.metadata.name}`, text } }
+    const port = splitPort(uses[0]?.to ?? '').port ?? 53
+    const seenIn = { source: `metrics of ${pod.metadata.name}`, text }
+    return { pod, address, port, transport: transportAt(port), from: 'resolv.conf', seen: seenIn }
   })
 }
+
+/** The metric's label holds no transport; RFC 7858 gives DNS over TLS this port. */
+const transportAt = (port: number): string => (port === 853 ? 'tls' : 'dns')
 
 /** Where metrics cannot be read, and before CoreDNS 1.11 for upstreams that never answered, only the log names them. */
 function loggedUpstreams(pod: Pod, seen: UpstreamEvidence): readonly Upstream[] {
@@ -76,6 +85,8 @@ function loggedUpstreams(pod: Pod, seen: UpstreamEvidence): readonly Upstream[] 
   return [...last].map(([address, text]) => ({
     pod,
     address,
+    port: 53,
+    transport: 'dns',
     from: 'resolv.conf',
     seen: { source: `log of ${pod.metadata.name}`, text },
   }))

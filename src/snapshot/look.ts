@@ -36,7 +36,8 @@ const whyOf: { readonly [kind in RequestError['kind']]?: Gap['why'] } = {
   timeout: 'timeout',
 }
 
-function gapOf(what: What, error: RequestError): Gap {
+/** A request that failed, as the gap that it leaves. */
+export function gapOf(what: What, error: RequestError): Gap {
   const why = whyOf[error.kind] ?? 'failed'
   const { input, object } = what
   return {

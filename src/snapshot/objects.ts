@@ -4,6 +4,7 @@
 export interface Meta {
   readonly name: string
   readonly namespace?: string
+  readonly uid?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly creationTimestamp?: string
@@ -18,14 +19,26 @@ export interface Condition {
   readonly message?: string
 }
 
+export interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: string
+}
+
 export interface Node {
   readonly metadata: Meta
-  readonly spec?: { readonly providerID?: string; readonly unschedulable?: boolean }
+  readonly spec?: {
+    readonly providerID?: string
+    readonly unschedulable?: boolean
+    readonly taints?: readonly Taint[]
+  }
   readonly status?: {
     readonly conditions?: readonly Condition[]
     readonly nodeInfo?: {
       readonly osImage?: string
+      readonly architecture?: string
       readonly kubeletVersion?: string
+      readonly containerRuntimeVersion?: string
       readonly operatingSystem?: string
     }
   }
@@ -73,6 +86,7 @@ export interface PodSpec {
   readonly nodeName?: string
   readonly hostNetwork?: boolean
   readonly dnsPolicy?: string
+  readonly activeDeadlineSeconds?: number
   readonly containers: readonly Container[]
   readonly volumes?: readonly {
     readonly name: string
@@ -86,7 +100,12 @@ export interface PodSpec {
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string }
   readonly running?: { readonly startedAt?: string }
-  readonly terminated?: { readonly exitCode?: number; readonly reason?: string; readonly finishedAt?: string }
+  readonly terminated?: {
+    readonly exitCode?: number
+    readonly reason?: string
+    readonly message?: string
+    readonly finishedAt?: string
+  }
 }
 
 export interface ContainerStatus {
@@ -102,7 +121,11 @@ export interface Pod {
   readonly spec: PodSpec
   readonly status?: {
     readonly phase?: string
+    readonly reason?: string
+    readonly message?: string
     readonly podIP?: string
+    /** one of each family that the Pod has */
+    readonly podIPs?: readonly { readonly ip: string }[]
     readonly conditions?: readonly Condition[]
     readonly containerStatuses?: readonly ContainerStatus[]
   }
@@ -130,8 +153,16 @@ export interface Workload {
   }
 }
 
+/** Who last wrote which keys (meta/v1 ManagedFieldsEntry): the names of the keys only. */
+export interface ManagedFields {
+  readonly manager?: string
+  readonly operation?: string
+  readonly time?: string
+  readonly fieldsV1?: { readonly 'f:data'?: Readonly<Record<string, unknown>> }
+}
+
 export interface ConfigMap {
-  readonly metadata: Meta
+  readonly metadata: Meta & { readonly managedFields?: readonly ManagedFields[] }
   readonly data?: Readonly<Record<string, string>>
 }
 

@@ -21,7 +21,8 @@ export interface ProbeQuestion {
   /** absolute, without the final dot */
   readonly name: string
   readonly type: 'A' | 'AAAA' | 'PTR'
-  readonly about: 'cluster' | 'headless' | 'reverse' | 'external'
+  /** `search` is a step through the search list, which becomes a SearchCost and no cell of the matrix */
+  readonly about: 'cluster' | 'headless' | 'reverse' | 'external' | 'search'
   /** of which the answer must hold one; empty when any answer will do */
   readonly expected: readonly string[]
 }
@@ -54,6 +55,7 @@ export type Prober = 'relay' | 'sidecar' | 'exec'
 export interface Probe {
   readonly node: string
   readonly from: From
+  readonly namespace: string
   readonly pod: string
   readonly prober: Prober
 }

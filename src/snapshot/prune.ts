@@ -52,11 +52,31 @@ const state: Shape = {
   terminated: { exitCode: true, reason: true, finishedAt: true },
 }
 
+/** What tells who keeps an object and would write it anew; of other annotations nothing is kept. */
+const ownership: Shape = {
+  annotations: {
+    'meta.helm.sh/release-name': true,
+    'objectset.rio.cattle.io/owner-name': true,
+    'argocd.argoproj.io/tracking-id': true,
+    'k0s.k0sproject.io/stack-checksum': true,
+  },
+  managedFields: { manager: true, operation: true, time: true, fieldsV1: { 'f:data': true } },
+}
+
 export const shapes = {
   node: {
     metadata: { name: true, labels: true },
-    spec: { providerID: true, unschedulable: true },
-    status: { conditions, nodeInfo: { osImage: true, kubeletVersion: true, operatingSystem: true } },
+    spec: { providerID: true, unschedulable: true, taints: { key: true, value: true, effect: true } },
+    status: {
+      conditions,
+      nodeInfo: {
+        osImage: true,
+        architecture: true,
+        kubeletVersion: true,
+        containerRuntimeVersion: true,
+        operatingSystem: true,
+      },
+    },
   },
   service: { metadata, spec: { clusterIP: true, clusterIPs: true, selector: true, ports: true } },
   endpointSlice: { metadata, endpoints: true, ports: true },
@@ -66,6 +86,7 @@ export const shapes = {
     status: {
       phase: true,
       podIP: true,
+      podIPs: { ip: true },
       conditions,
       containerStatuses: { name: true, ready: true, restartCount: true, state, lastState: state },
     },
@@ -75,5 +96,5 @@ export const shapes = {
     spec: { replicas: true, selector: { matchLabels: true }, template: { metadata: { labels: true }, spec: podSpec } },
     status: { replicas: true, readyReplicas: true, numberReady: true, desiredNumberScheduled: true, conditions },
   },
-  configMap: { metadata, data: true },
+  configMap: { metadata: { ...metadata, ...ownership }, data: true },
 } satisfies Record<string, Shape>

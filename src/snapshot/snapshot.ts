@@ -124,6 +124,8 @@ export interface ProbePlan {
   /** all nodes on which a probe could run, and how `nodes` were chosen of them; null when they are all */
   readonly eligible: number
   readonly sample: string | null
+  /** nodes that were asked for and cannot run a probe, as those with Windows */
+  readonly left: readonly { readonly node: string; readonly why: string }[]
 }
 
 /** One look at a cluster. Rules judge it, `--save` writes it, `--from` reads it. */

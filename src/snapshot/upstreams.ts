@@ -14,6 +14,9 @@ export type UpstreamSource = 'resolv.conf' | 'Corefile' | 'ConfigMap'
 export interface Upstream {
   readonly pod: Pod
   readonly address: string
+  readonly port: number
+  /** `dns` is plain DNS over UDP and TCP; `tls` and the like are what CoreDNS calls them */
+  readonly transport: string
   readonly from: UpstreamSource
   readonly seen: EvidenceLine
 }
@@ -32,19 +35,20 @@ export const upstreams = (seen: UpstreamEvidence): readonly Upstream[] => {
 function kubeDnsUpstreams(pod: Pod, seen: UpstreamEvidence): readonly Upstream[] {
   const servers = dnsmasqServers(linesOf(seen.logs, pod, 'dnsmasq'))
   const map = seen.configMaps.find(c => c.metadata.name === 'kube-dns')
-  const configured = configuredUpstreams(map?.data ?? {}).map(u => splitPort(u).address)
+  const configured = configuredUpstreams(map?.data ?? {}).map(splitPort)
   const logged = [...servers.using, ...servers.looping, ...servers.ignored].map(server => {
-    const { address } = splitPort(server)
-    const from: UpstreamSource = configured.includes(address) ? 'ConfigMap' : 'resolv.conf'
+    const { address, port } = splitPort(server)
+    const from: UpstreamSource = configured.some(c => c.address === address) ? 'ConfigMap' : 'resolv.conf'
     const text = servers.lines.findLast(line => line.includes(server)) ?? server
-    return { pod, address, from, seen: { source: `log of ${pod.metadata.name}/dnsmasq`, text } }
+    const seenIn = { source: `log of ${pod.metadata.name}/dnsmasq`, text }
+    return { pod, address, port: port ?? 53, transport: 'dns', from, seen: seenIn }
   })
   if (logged.length > 0) return logged
-  return configured.map(address => {
+  return configured.map(({ address, port }) => {
     const seenIn = {
       source: 'ConfigMap kube-system/kube-dns',
       text: `upstreamNameservers: ${map?.data?.upstreamNameservers}`,
     }
-    return { pod, address, from: 'ConfigMap', seen: seenIn }
+    return { pod, address, port: port ?? 53, transport: 'dns', from: 'ConfigMap', seen: seenIn }
   })
 }

@@ -3,15 +3,25 @@ import { attempt, Missing, run, until } from './exec.ts'
 import { namespace, network, world } from './layout.ts'
 import { addRoutes, inNamespace, makeNamespace } from './net.ts'
 import { stateFile } from './paths.ts'
-import { forget, kill, recorded } from './process.ts'
+import { childrenOf, forget, kill, recorded } from './process.ts'
 
 /** "The internet": one namespace that answers as the public resolvers. Nothing leaves this machine. */
 export async function startWan(): Promise<void> {
   await makeNamespace('wan', network.wan)
   for (const address of world.resolvers) await addResolverAddress(address)
   await addRoutes('wan', network.wan)
-  const names = Object.entries(world.names).map(([name, address]) => `--address=/${name}/${address}`)
-  await startResolver('wan', world.resolvers, [...names, '--local=/cluster.local/'])
+  await startPublicResolvers()
+}
+
+/** The options of a dnsmasq that knows what the world answers. */
+export const worldNames: readonly string[] = [
+  ...Object.entries(world.names).map(([name, address]) => `--address=/${name}/${address}`),
+  '--local=/cluster.local/',
+]
+
+/** One dnsmasq for all public resolvers, so that they give the same answers. */
+export async function startPublicResolvers(): Promise<void> {
+  await startResolver('wan', world.resolvers, worldNames)
 }
 
 /** Gives the world one more address that a resolver can listen on. */
@@ -39,7 +49,8 @@ export async function startResolver(
 /** Ends a resolver that `startResolver` started. */
 export async function stopResolver(name: string): Promise<void> {
   const pid = recorded(name)
-  if (pid !== null) await kill([pid])
+  // A child for every TCP connection keeps the address as long as the connection lasts.
+  if (pid !== null) await kill([pid, ...childrenOf(pid)])
   forget(name)
 }
 

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import type { CheckReport } from '../../src/report/check.ts'
 import { kubeconfigPath, kubectlPath, setVariant, type VariantName, wanSilent } from '../cluster/cluster.ts'
+import { healNetwork } from '../cluster/faults/index.ts'
 import { root } from '../runner.ts'
 
 export const binary = join(root, 'dist', process.platform === 'win32' ? 'kubectl-dnsfix.exe' : 'kubectl-dnsfix')
@@ -48,7 +49,10 @@ export async function checkJson(
 }
 
 /** Codes of the findings from a severity on, as a sorted list without repetitions. */
-export function codesIn(report: CheckReport, severities: readonly string[] = ['error', 'warning']): readonly string[] {
+export function codesIn(
+  report: Pick<CheckReport, 'findings'>,
+  severities: readonly string[] = ['error', 'warning'],
+): readonly string[] {
   return [...new Set(report.findings.filter(f => severities.includes(f.severity)).map(f => f.code))].sort()
 }
 
@@ -64,8 +68,9 @@ export function onVariant(variant: VariantName, title: string): Test {
   }) as unknown as Test
   tests.before.each(async () => {
     if (current !== variant) {
-      // A run that was killed may have left the world silent.
+      // A run that was killed may have left the world silent, or one of its faults.
       await wanSilent(false)
+      await healNetwork()
       await setVariant(variant)
     }
     current = variant

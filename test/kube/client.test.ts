@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { against, clientFor, json, onTls, rejection, type TestClient } from './server.ts'
+import { against, clientFor, cut, json, onTls, rejection, type TestClient, versions } from './server.ts'
 import { data, expected, inFolder, pkiFile } from './support.ts'
 
 const test = suite('client')
@@ -111,6 +111,16 @@ test('a text ends at its limit, between two characters', async () => {
     assert.is(error.kind, 'server')
   })
 })
+
+for (const [version, serve] of Object.entries(versions)) {
+  test(`${version}: a text whose connection is lost in the middle is no text`, async () => {
+    const server = serve((request, response) => {
+      response.writeHead(200)
+      response.write('half', () => setTimeout(cut, 10, request))
+    })
+    await against(server, async client => assert.is((await rejection(client.text('/log'))).kind, 'unreachable'))
+  })
+}
 
 test('reads a tokenFile anew for each request', async () => {
   const server = http.createServer((request, response) => json(response, request.headers.authorization))

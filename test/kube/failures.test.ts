@@ -40,6 +40,11 @@ const rights: readonly [method: string, path: string, right: Right][] = [
   ],
   [
     'GET',
+    '/api/v1/namespaces/a/pods/p/exec?container=c',
+    { verb: 'create', group: '', resource: 'pods', subresource: 'exec', namespace: 'a', name: 'p' },
+  ],
+  [
+    'GET',
     '/apis/apps/v1/namespaces/a/deployments/d',
     { verb: 'get', group: 'apps', resource: 'deployments', namespace: 'a', name: 'd' },
   ],

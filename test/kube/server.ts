@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type http from 'node:http'
+import { createSecureServer, type Http2ServerRequest } from 'node:http2'
 import https from 'node:https'
 import type net from 'node:net'
 import { join } from 'node:path'
@@ -35,6 +36,24 @@ export function listen(server: net.Server): Promise<Listening> {
 
 export const onTls = (cert: string, handler: http.RequestListener) =>
   https.createServer({ cert: pki(`${cert}.crt`), key: pki(`${cert}.key`) }, handler)
+
+type Serve = (handler: http.RequestListener) => https.Server
+
+/** The same server over each version of HTTP; `node:http2` has its handlers look like those of `node:http`. */
+export const versions: Readonly<Record<'HTTP/1.1' | 'HTTP/2', Serve>> = {
+  'HTTP/1.1': handler => onTls('server', handler),
+  'HTTP/2': handler => {
+    const same = handler as unknown as Parameters<typeof createSecureServer>[1]
+    return createSecureServer({ cert: pki('server.crt'), key: pki('server.key') }, same) as unknown as https.Server
+  },
+}
+
+/** Ends the connection that a request came over. */
+export function cut(request: http.IncomingMessage): void {
+  const { stream } = request as unknown as Partial<Http2ServerRequest>
+  if (stream) stream.session?.destroy()
+  else request.socket.destroy()
+}
 
 type Setup = {
   readonly server: string

@@ -8,9 +8,10 @@ const test = suite('spinner')
 
 /** What stands on stderr when something has taken longer than a spinner waits. */
 async function shown(io: ReturnType<typeof memoryIo>): Promise<string> {
-  const stop = spinner('Looking', io)
+  const shown = spinner('Looking', io)
   await sleep(400)
-  stop()
+  shown.say('Asking')
+  shown.end()
   return io.err()
 }
 
@@ -21,7 +22,7 @@ test('says nothing where nobody looks: a pipe, a dumb terminal, one that is 0 co
 
 test('ends before it has begun', async () => {
   const io = memoryIo({ isTTY: true })
-  spinner('Looking', io)()
+  spinner('Looking', io).end()
   await sleep(400)
   assert.is(io.err(), '')
 })

@@ -48,7 +48,7 @@ async function userWith(rules: readonly Rule[]): Promise<string> {
   return path
 }
 
-const printed: readonly Rule[] = parse(clusterRole(rules)).rules
+const printed: readonly Rule[] = parse(clusterRole('check', rules)).rules
 const without = (resource: string) =>
   printed
     .map(rule => ({ ...rule, resources: rule.resources.filter(r => r !== resource) }))

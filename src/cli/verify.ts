@@ -1,0 +1,38 @@
+import type { Argv } from 'yargs'
+import { kubeFlags, probeFlags, verifyFlags } from '../flags.ts'
+import type { VerifyOptions } from '../options.ts'
+import { imageFrom } from './image.ts'
+import { last } from './kube.ts'
+import { lookOptions } from './look.ts'
+import { nodeChoiceFrom } from './node-choice.ts'
+import { timeoutFrom, waitFrom } from './times.ts'
+
+const kube = Object.keys(kubeFlags)
+
+/** The flags of `verify`. */
+export const withVerifyFlags = (y: Argv) =>
+  y
+    .options(verifyFlags)
+    .options({ ...kubeFlags, namespace: { ...kubeFlags.namespace, describe: 'The namespace of the probe Pods' } })
+    .group(Object.keys(probeFlags), 'Probes:')
+    .group(kube, 'Cluster:')
+    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+    .conflicts('from', ['name', 'save', ...Object.keys(probeFlags), ...kube])
+    .example('$0 verify', 'Do names resolve from Pods on every node?')
+    .example('$0 verify --nodes w1,w2 --host-network', 'Is it the Pod network or that of the node?')
+    .example('$0 verify --wait 5m', 'Until it passes, as after a repair')
+    .example('$0 verify -o junit > dns.xml', 'For a CI system')
+
+type Parsed = Awaited<ReturnType<ReturnType<typeof withVerifyFlags>['parse']>>
+
+/** Throws an ExpectedError for a value that is none, and for flags that make no sense together. */
+export const verifyOptions = (args: Parsed): VerifyOptions => ({
+  ...lookOptions(args),
+  output: last(args.output),
+  nodes: nodeChoiceFrom(last(args.nodes)),
+  hostNetwork: args['host-network'] === true,
+  image: imageFrom(last(args.image)),
+  waitMs: waitFrom(last(args.wait)),
+  timeoutMs: timeoutFrom(last(args.timeout)),
+  keep: args.keep === true,
+})

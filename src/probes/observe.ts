@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import type { Client } from '../kube/client.ts'
+import type { NodeChoice } from '../options.ts'
+import type { Look } from '../snapshot/look.ts'
+import type { Node } from '../snapshot/objects.ts'
+import type { From } from '../snapshot/observations.ts'
+import type { Gap, ProbePlan, Snapshot } from '../snapshot/snapshot.ts'
+import { collectSurvival } from '../snapshot/survival.ts'
+import { proberFor } from './choose.ts'
+import { deleteLeftovers } from './cleanup.ts'
+import { findHeadless } from './headless.ts'
+import { type Chosen, chooseNodes } from './nodes.ts'
+import { listPolicies } from './policies.ts'
+import { probeQuestions } from './questions.ts'
+import { whyNotReady } from './reasons.ts'
+import { type LeftPod, type Progress, runRound } from './round.ts'
+import { splitSearches } from './search.ts'
+import { hiddenPods, tasksFor } from './tasks.ts'
+
+export interface ObserveOptions {
+  readonly namespace: string
+  readonly nodes: NodeChoice
+  /** one more probe per node, in the node's own network */
+  readonly hostNetwork: boolean
+  /** the user's own; undefined for that of the DNS server */
+  readonly image: string | undefined
+  readonly timeoutMs: number
+  readonly keep: boolean
+  readonly signal: AbortSignal
+  readonly progress: (progress: Progress) => void
+  readonly left: (pods: readonly LeftPod[], plan: ProbePlan) => void
+}
+
+/**
+ * Adds to a snapshot what can be seen from inside Pods, and what else judging that takes. Rejects with an ExpectedError where no
+ * probe can be made at all: no image, no such node, no such namespace.
+ */
+export async function observe(client: Client, seen: Snapshot, options: ObserveOptions): Promise<Snapshot> {
+  const { namespace, signal } = options
+  const look: Look = { client, signal, gaps: [] }
+  const chosen = nodesOf(seen, options.nodes)
+  const prober = await proberFor(seen.evidence, options.image)
+  const plan = planOf(chosen, namespace, prober.image)
+  const [policies, headless, survival] = await Promise.all([
+    listPolicies(look, namespace, seen.evidence),
+    findHeadless(look),
+    collectSurvival(look, seen.evidence),
+  ])
+  const questions = probeQuestions(seen.evidence.questions, headless)
+  const { ready, down } = withoutDown(chosen.chosen)
+  const froms: readonly From[] = options.hostNetwork ? ['pod', 'host'] : ['pod']
+  const tasks = tasksFor({ nodes: ready, froms, questions, namespace, prober: prober.kind }, seen.evidence)
+  const left = (pods: readonly LeftPod[]) => options.left(pods, plan)
+  const round = await runRound(tasks, { ...options, client, run: plan.run, prober, left })
+  await sweep(client, plan, round.serverTime)
+  const { observations, searches } = splitSearches(round.observations, questions)
+  const evidence = { ...survival, networkPolicies: policies, probes: round.probes, observations, searches }
+  const gaps = [...seen.gaps, ...look.gaps, ...down, ...round.gaps, ...hiddenPods(seen.evidence)]
+  return { ...seen, evidence, gaps, plan }
+}
+
+/** Where nodes may not be listed, those that are named can be probed all the same. */
+function nodesOf({ evidence }: Snapshot, choice: NodeChoice): Chosen {
+  const named = evidence.nodes.length === 0 && choice.kind === 'names' ? choice.names : []
+  const nodes = [...evidence.nodes, ...named.map(name => ({ metadata: { name } }))]
+  return chooseNodes(nodes, choice, new Set(evidence.pods.flatMap(p => p.spec.nodeName ?? [])))
+}
+
+function planOf({ chosen, eligible, sample, left }: Chosen, namespace: string, image: string): ProbePlan {
+  const run = randomBytes(4).toString('hex')
+  return { run, namespace, image, nodes: chosen.map(n => n.metadata.name), eligible, sample, left }
+}
+
+/** On a node that is down no Pod starts, and none is made there: it would stay until somebody forces it away. */
+function withoutDown(nodes: readonly Node[]): { readonly ready: readonly string[]; readonly down: readonly Gap[] } {
+  const reasons = nodes.map(node => ({ node: node.metadata.name, why: whyNotReady(node) }))
+  return {
+    ready: reasons.flatMap(({ node, why }) => (why === null ? [node] : [])),
+    down: reasons.flatMap(({ node, why }) => (why === null ? [] : [downGap(node, why)])),
+  }
+}
+
+const downGap = (node: string, detail: string): Gap => ({ input: 'probes', object: node, why: 'failed', detail })
+
+/** Other runs' leftovers are no business of this run's verdict: what cannot be deleted now the next run finds again. */
+async function sweep(client: Client, { namespace, run }: ProbePlan, serverTime: string | undefined): Promise<void> {
+  const now = serverTime === undefined ? new Date() : new Date(serverTime)
+  await deleteLeftovers(client, namespace, run, now).catch(() => 0)
+}

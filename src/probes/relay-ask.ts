@@ -1,0 +1,110 @@
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, queryStream } from '../dns/query.ts'
+import { RequestError } from '../kube/failures.ts'
+import type { ProbeQuestion } from '../snapshot/observations.ts'
+import type { Ask, Session } from './prober.ts'
+
+/** A question as it was put, and what came back through the relay. */
+export interface Asked {
+  readonly ask: Ask
+  readonly question: ProbeQuestion
+  readonly id: number
+  readonly answer: Answer
+}
+
+/** The relay's ports; above 1024, and not among those that NodePorts and clients get. */
+export const firstPort = 20053
+
+/** Less than the five seconds that a stub resolver waits (resolv.conf(5)), more than one lost packet costs the relay (two). */
+const timeoutMs = 3000
+
+/** A listener that is not there yet refuses; CoreDNS takes a moment from its start to its sockets. */
+const startUp = { tries: 30, ms: 100 }
+
+/** A column of the matrix under way: its port, and the ID of its first question, which the log repeats. */
+interface Column {
+  readonly session: Session
+  readonly ask: Ask
+  readonly port: number
+  readonly firstId: number
+}
+
+/**
+ * Puts the questions of all columns side by side, those of one column one after the other: CoreDNS reads no second question
+ * from a connection before the first is answered. Rejects with a RequestError when the relay cannot be reached.
+ */
+export async function putQuestions(session: Session, asks: readonly Ask[]): Promise<readonly Asked[]> {
+  const columns = columnsOf(session, asks)
+  const { client, namespace, pod, signal } = session
+  const ports = columns.map(c => c.port)
+  const streams = await client.forwards(namespace, pod, ports, signal)
+  try {
+    return (await Promise.all(columns.map((column, i) => putColumn(column, streams[i] as Duplex)))).flat()
+  } finally {
+    for (const stream of streams) stream.destroy()
+  }
+}
+
+function columnsOf(session: Session, asks: readonly Ask[]): readonly Column[] {
+  let firstId = 1
+  return asks.map((ask, i) => {
+    const column = { session, ask, port: firstPort + i, firstId }
+    firstId += ask.questions.length
+    return column
+  })
+}
+
+/** What came over one connection; null when nothing listens at the port yet. */
+type Put = readonly Asked[] | null
+
+async function putColumn(column: Column, stream: Duplex): Promise<readonly Asked[]> {
+  let put = await putOn(column, stream)
+  for (let tries = 0; put === null; tries++) {
+    if (tries === startUp.tries) throw lost(column, 'the relay in it does not come up')
+    await sleep(startUp.ms, undefined, { signal: column.session.signal })
+    put = await onNew(column, again => putOn(column, again))
+  }
+  return put
+}
+
+/** Who does not answer the first question is not asked the rest: a dead target costs one wait, not one for each name. */
+async function putOn(column: Column, stream: Duplex): Promise<Put> {
+  const first = await askOnce(column, 0, stream)
+  if ('silence' in first.answer && first.answer.silence === 'refused') return null
+  return 'silence' in first.answer ? [first] : [first, ...(await askRest(column, 1, stream))]
+}
+
+/** Behind a question that got no answer the connection is blocked: those that are left get connections of their own. */
+async function askRest(column: Column, at: number, stream: Duplex): Promise<readonly Asked[]> {
+  if (at >= column.ask.questions.length) return []
+  const asked = await askOnce(column, at, stream)
+  if (!('silence' in asked.answer)) return [asked, ...(await askRest(column, at + 1, stream))]
+  const left = column.ask.questions.map((_, i) => i).slice(at + 1)
+  return [asked, ...(await Promise.all(left.map(i => onNew(column, own => askOnce(column, i, own)))))]
+}
+
+async function onNew<T>({ session, port }: Column, use: (stream: Duplex) => Promise<T>): Promise<T> {
+  const stream = await session.client.forward(session.namespace, session.pod, port, session.signal)
+  try {
+    return await use(stream)
+  } finally {
+    stream.destroy()
+  }
+}
+
+/** A relay that listens always answers or keeps silent: a connection that ends was ended between here and there. */
+async function askOnce(column: Column, at: number, stream: Duplex): Promise<Asked> {
+  const question = column.ask.questions[at] as ProbeQuestion
+  const id = column.firstId + at
+  const answer = await queryStream(stream, question.name, question.type, { timeoutMs, id })
+  column.session.signal.throwIfAborted()
+  if ('silence' in answer && answer.silence === 'closed')
+    throw lost(column, answer.detail ?? 'the connection was closed')
+  return { ask: column.ask, question, id, answer }
+}
+
+function lost({ session: { namespace, pod } }: Column, why: string): RequestError {
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`
+  return new RequestError('server', `the probe Pod ${pod} could not be talked to: ${why}`, { path })
+}

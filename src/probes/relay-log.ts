@@ -1,0 +1,40 @@
+import type { ProbeQuestion, Silence } from '../snapshot/observations.ts'
+import type { Ask } from './prober.ts'
+import { hostPort, mark } from './relay-corefile.ts'
+
+/** What the relay's log tells: how long each question took, by its ID, and why forward gave up on one. */
+export interface RelayResults {
+  readonly times: ReadonlyMap<number, number>
+  readonly errors: (ask: Ask, question: ProbeQuestion) => Silence | undefined
+}
+
+const answered = new RegExp(`${mark} (\\d+) \\S+ ([\\d.]+)s`, 'g')
+
+/** `plugin/errors: 2 NAME. TYPE: read udp A:p->B:53: i/o timeout`, `…: dial tcp B:53: connect: connection refused`. */
+const failed = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): .*?(udp|tcp) (?:\S+->)?(\S+): (.*)/g
+
+/** Why there was no answer, by Go's words for it (package syscall and net). */
+const reasons: readonly (readonly [RegExp, Silence])[] = [
+  [/connection refused/, 'refused'],
+  [/no route to host|network is unreachable|host is down|operation not permitted/, 'unreachable'],
+  [/timeout|deadline/, 'timeout'],
+]
+
+/**
+ * Reads the relay's log. A SERVFAIL that the target sent has no line of the errors plugin; one that forward made up, because the
+ * target gave no answer, has: that is what keeps the two apart.
+ */
+export function relayResults(log: string): RelayResults {
+  const times = new Map([...log.matchAll(answered)].map(m => [Number(m[1]), Number(m[2]) * 1000] as const))
+  const errors = new Map<string, Silence>()
+  for (const [, name = '', type, protocol, target, words = ''] of log.matchAll(failed)) {
+    errors.set(`${name.toLowerCase()} ${type} ${protocol} ${target}`, reasonOf(words))
+  }
+  return {
+    times,
+    errors: ({ to, protocol }, { name, type }) =>
+      errors.get(`${name.toLowerCase()} ${type} ${protocol} ${hostPort(to.address, to.port)}`),
+  }
+}
+
+const reasonOf = (words: string): Silence => reasons.find(([pattern]) => pattern.test(words))?.[1] ?? 'closed'

@@ -1,0 +1,57 @@
+import type { Observation } from '../snapshot/observations.ts'
+import { readLog } from './logs.ts'
+import type { Ask, Prober, Session } from './prober.ts'
+import { type Asked, firstPort, putQuestions } from './relay-ask.ts'
+import { relayCorefile } from './relay-corefile.ts'
+import { relayResults } from './relay-log.ts'
+
+/**
+ * CoreDNS as a relay: it listens on a port of its loopback for every target and protocol, and passes on what comes in by
+ * port-forward as a Pod there would ask it. `command` is that of the cluster's own DNS container where it has one.
+ */
+export function relayProber(image: string, command?: readonly string[]): Prober {
+  return {
+    kind: 'relay',
+    image,
+    parts: asks => ({
+      containers: [
+        {
+          name: 'relay',
+          image,
+          ...(command ? { command } : {}),
+          args: ['-conf', '/probe/Corefile'],
+          volumeMounts: [{ name: 'probe', mountPath: '/probe', readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'probe', downwardAPI: { items: [{ path: 'Corefile', fieldRef: { fieldPath: field } }] } }],
+      annotations: { [annotation]: relayCorefile(asks, firstPort) },
+    }),
+    ask,
+  }
+}
+
+// Restricted Pods may mount nothing that needs another object but this; a ConfigMap would be one more thing to clean up.
+const annotation = 'kubectl-dnsfix/corefile'
+const field = `metadata.annotations['${annotation}']`
+
+async function ask(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
+  const asked = await putQuestions(session, asks)
+  const isWhole = (log: string) => asked.every(a => !('rcode' in a.answer) || relayResults(log).times.has(a.id))
+  const log = await readLog(session, 'relay', isWhole)
+  const { times, errors } = relayResults(log)
+  return asked.map(a => observation(session, a, times.get(a.id), errors(a.ask, a.question)))
+}
+
+/** What the relay's log says of a question is nearer to the truth than what came through the API server. */
+function observation(
+  { node, from }: Session,
+  { ask: { to, protocol }, question, answer }: Asked,
+  ms: number | undefined,
+  error: ReturnType<ReturnType<typeof relayResults>['errors']>,
+): Observation {
+  const seen = { node, from, to, protocol, question }
+  if ('silence' in answer) return { ...seen, result: { silence: answer.silence, ms: answer.ms } }
+  const took = ms ?? answer.ms
+  if (answer.rcode === 'SERVFAIL' && error) return { ...seen, result: { silence: error, ms: took } }
+  return { ...seen, result: { rcode: answer.rcode, answers: answer.answers, ms: took } }
+}

@@ -1,0 +1,142 @@
+import type { Client } from '../kube/client.ts'
+import type { From, Observation, Probe } from '../snapshot/observations.ts'
+import type { Gap } from '../snapshot/snapshot.ts'
+import { deletePod, type Made } from './cleanup.ts'
+import { createPod } from './create.ts'
+import { probeGap } from './gaps.ts'
+import { inParallel } from './parallel.ts'
+import { podManifest } from './pod.ts'
+import type { Ask, Prober } from './prober.ts'
+import { followStarts, type Starts } from './starts.ts'
+
+/** One Pod to be: where it runs, and what it asks. */
+export interface Task {
+  readonly node: string
+  readonly from: From
+  readonly asks: readonly Ask[]
+}
+
+export interface RoundOptions {
+  readonly client: Client
+  readonly namespace: string
+  readonly run: string
+  readonly prober: Prober
+  readonly timeoutMs: number
+  /** leaves the Pods until their deadline */
+  readonly keep: boolean
+  readonly signal: AbortSignal
+  /** hears of every step, for the terminal */
+  readonly progress: (progress: Progress) => void
+  /** hears of Pods that could not be deleted */
+  readonly left: (pods: readonly LeftPod[]) => void
+}
+
+export interface Progress {
+  readonly done: number
+  readonly total: number
+  /** what Pods wait for that are not up yet, by their names */
+  readonly waiting: ReadonlyMap<string, string>
+}
+
+export interface LeftPod {
+  readonly name: string
+  readonly why: string
+}
+
+export interface Round {
+  readonly probes: readonly Probe[]
+  readonly observations: readonly Observation[]
+  readonly gaps: readonly Gap[]
+  /** when the API server made the first Pod: the time on its clock */
+  readonly serverTime: string | undefined
+}
+
+/** Pods that live at the same time: enough to be quick, few enough for a small cluster's API server. */
+const atOnce = 32
+
+/**
+ * Starts a probe Pod for every task, asks through it and deletes it, `atOnce` at a time. What fails on one node is a gap and
+ * stops nobody else. Rejects when the signal aborts or with an ExpectedError; the Pods are deleted by then, too.
+ */
+export async function runRound(tasks: readonly Task[], options: RoundOptions): Promise<Round> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([options.signal, over.signal, AbortSignal.timeout(options.timeoutMs)])
+  const starts = followStarts(options.client, options.namespace, options.run, signal)
+  const work: Work = { ...options, signal, starts, made: new Map(), serverTime: undefined }
+  const done: Done[] = []
+  const tell = () => options.progress({ done: done.length, total: tasks.length, waiting: starts.waiting() })
+  const timer = setInterval(tell, 250)
+  try {
+    const run = async (i: number) => done.push(await runTask(work, tasks[i] as Task, i, options.signal))
+    await inParallel(tasks.length, atOnce, run, () => over.abort())
+  } finally {
+    clearInterval(timer)
+    over.abort()
+    await cleanUp(work)
+  }
+  return {
+    probes: done.flatMap(d => d.probe ?? []),
+    observations: done.flatMap(d => d.observations),
+    gaps: done.flatMap(d => d.gap ?? []),
+    serverTime: work.serverTime,
+  }
+}
+
+interface Work extends RoundOptions {
+  readonly starts: Starts
+  /** Pods that are there or may be */
+  readonly made: Map<string, Made>
+  serverTime: string | undefined
+}
+
+interface Done {
+  readonly probe?: Probe
+  readonly observations: readonly Observation[]
+  readonly gap?: Gap
+}
+
+async function runTask(work: Work, task: Task, index: number, outer: AbortSignal): Promise<Done> {
+  const name = `dnsfix-probe-${work.run}-${index}`
+  try {
+    return await probe(work, task, name)
+  } catch (error) {
+    outer.throwIfAborted()
+    const gap = probeGap(error, task.node, work.signal.aborted ? work.timeoutMs : undefined)
+    if (gap === undefined) throw error
+    return { observations: [], gap }
+  } finally {
+    await forget(work, name)
+  }
+}
+
+/** A probe Pod outlives the run that made it by as little as a slow clean-up takes. */
+export const deadlineSeconds = (timeoutMs: number): number => Math.ceil(timeoutMs / 1000) + 30
+
+async function probe(work: Work, { node, from, asks }: Task, name: string): Promise<Done> {
+  const { client, namespace, run, prober, signal, timeoutMs } = work
+  signal.throwIfAborted()
+  const frame = { name, run, node, from, deadlineSeconds: deadlineSeconds(timeoutMs) }
+  work.made.set(name, { name, uid: undefined })
+  const { metadata } = await createPod(client, namespace, podManifest(frame, prober.parts(asks)))
+  work.made.set(name, { name, uid: metadata.uid })
+  work.serverTime ??= metadata.creationTimestamp
+  // An image that has to be pulled may take most of the time that there is.
+  await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75), signal)
+  const observations = await prober.ask({ client, namespace, pod: name, node, from, signal }, asks)
+  return { probe: { node, from, namespace, pod: name, prober: prober.kind }, observations }
+}
+
+async function forget(work: Work, name: string): Promise<string | null> {
+  const made = work.made.get(name)
+  if (!made || work.keep) return null
+  const why = await deletePod(work.client, work.namespace, work.run, made)
+  if (why === null) work.made.delete(name)
+  return why
+}
+
+async function cleanUp(work: Work): Promise<void> {
+  const names = [...work.made.keys()]
+  const reasons = await Promise.all(names.map(name => forget(work, name)))
+  const left = names.flatMap((name, i) => (reasons[i] ? [{ name, why: reasons[i] }] : []))
+  if (left.length > 0) work.left(left)
+}

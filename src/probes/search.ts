@@ -1,0 +1,52 @@
+import type { Observation, ProbeQuestion, Prober, SearchCost } from '../snapshot/observations.ts'
+import type { Ask } from './prober.ts'
+
+/** What kubelet writes for dnsPolicy ClusterFirst (pkg/kubelet/network/dns/dns.go: defaultDNSOptions). */
+const ndots = 5
+
+interface Wanted {
+  readonly questions: readonly ProbeQuestion[]
+  readonly namespace: string
+  readonly prober: Prober
+}
+
+/**
+ * One more column: the names that a Pod's resolver asks for when a program wants the first external name, in its order. With
+ * fewer dots than `ndots` the search list comes first (resolv.conf(5)); kubelet's list is the namespace's, the Services' and the
+ * cluster's domain. Search domains of the node's own, which it appends, are not seen from outside.
+ */
+export function searchAsk(asks: readonly Ask[], { questions, namespace, prober }: Wanted): readonly Ask[] {
+  const to = asks.find(ask => ask.to.kind !== 'upstream')?.to
+  const external = questions.find(q => q.about === 'external')
+  const zone = questions.find(q => q.about === 'cluster')?.name.replace(/^kubernetes\.default\.svc\./, '')
+  if (!to || !external || zone === undefined) return []
+  const { name } = external
+  const isShort = name.split('.').length - 1 < ndots
+  const list = isShort ? [`${namespace}.svc.${zone}`, `svc.${zone}`, zone].map(domain => `${name}.${domain}`) : []
+  const asked = [...list, name].map(each => ({ name: each, type: 'A', about: 'search', expected: [] }) as const)
+  // The sidecar of kube-dns does not say what it was answered over UDP.
+  return [{ to, protocol: prober === 'sidecar' ? 'tcp' : 'udp', questions: asked }]
+}
+
+/** Parts what was asked for the matrix from what was asked for the search list. */
+export function splitSearches(
+  all: readonly Observation[],
+  questions: readonly ProbeQuestion[],
+): {
+  readonly observations: readonly Observation[]
+  readonly searches: readonly SearchCost[]
+} {
+  const isSearch = (o: Observation) => o.question.about === 'search'
+  const name = questions.find(q => q.about === 'external')?.name ?? ''
+  return { observations: all.filter(o => !isSearch(o)), searches: costsOf(all.filter(isSearch), name) }
+}
+
+/** A resolver stops at the first name that has an address. */
+function costsOf(asked: readonly Observation[], name: string): readonly SearchCost[] {
+  const [first] = asked
+  if (!first) return []
+  const end = asked.findIndex(o => 'answers' in o.result && o.result.answers.length > 0)
+  const tried = asked.slice(0, end < 0 ? undefined : end + 1)
+  const names = tried.map(o => ({ name: o.question.name, result: o.result }))
+  return [{ node: first.node, name, ndots, tried: names, queries: 2 * tried.length }]
+}

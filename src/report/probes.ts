@@ -1,0 +1,80 @@
+import type {
+  From,
+  Observation,
+  ProbeQuestion,
+  ProbeResult,
+  Protocol,
+  Silence,
+  Target,
+} from '../snapshot/observations.ts'
+import { judgeOf, type Outcome } from '../snapshot/right.ts'
+import type { Evidence } from '../snapshot/snapshot.ts'
+
+/** One question of the matrix as reports show it. */
+export interface ReportedProbe extends ReportedResult, ProbeQuestion {
+  readonly node: string
+  readonly from: From
+  readonly to: {
+    readonly kind: Target['kind']
+    readonly name: string
+    readonly address: string
+    readonly port: number
+    readonly node: string | null
+  }
+  readonly protocol: Protocol
+  readonly status: Outcome
+}
+
+/** How an answer, or its absence, is reported. */
+export interface ReportedResult {
+  readonly rcode: string | null
+  readonly silence: Silence | null
+  readonly answers: readonly string[]
+  readonly ms: number
+}
+
+/** What one name costs a Pod's resolver; the last name that is tried ends the search. */
+export interface ReportedSearch {
+  readonly node: string
+  readonly name: string
+  readonly ndots: number
+  readonly queries: number
+  readonly tried: readonly ({ readonly name: string } & ReportedResult)[]
+}
+
+/** Every observation, judged against what was expected. */
+export function reportedProbes(evidence: Pick<Evidence, 'observations' | 'probes'>): readonly ReportedProbe[] {
+  const judge = judgeOf(evidence.probes)
+  return evidence.observations.map(o => reported(o, judge(o)))
+}
+
+function reported({ node, from, to, protocol, question, result }: Observation, status: Outcome): ReportedProbe {
+  return {
+    node,
+    from,
+    to: { kind: to.kind, name: to.name, address: to.address, port: to.port, node: to.node ?? null },
+    protocol,
+    name: question.name,
+    type: question.type,
+    about: question.about,
+    expected: question.expected,
+    status,
+    ...reportedResult(result),
+  }
+}
+
+const reportedResult = (result: ProbeResult): ReportedResult => ({
+  rcode: 'rcode' in result ? result.rcode : null,
+  silence: 'silence' in result ? result.silence : null,
+  answers: 'rcode' in result ? result.answers : [],
+  ms: Math.round(result.ms * 10) / 10,
+})
+
+export const reportedSearches = ({ searches }: Pick<Evidence, 'searches'>): readonly ReportedSearch[] =>
+  searches.map(({ node, name, ndots, queries, tried }) => ({
+    node,
+    name,
+    ndots,
+    queries,
+    tried: tried.map(t => ({ name: t.name, ...reportedResult(t.result) })),
+  }))

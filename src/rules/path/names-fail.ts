@@ -1,0 +1,32 @@
+import { finding } from '../../finding.ts'
+import { frontsOf, howOf, isWrong, type Judged, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
+import { defineRule } from '../rule.ts'
+
+export default defineRule({
+  name: 'names-fail',
+  title: 'names resolve from Pods on every node',
+  codes: ['DNS509'],
+  inputs: ['probes', 'observations'],
+  *check(evidence) {
+    const asked = frontsOf(judged(evidence))
+    const nodes = nodesOf(evidence.probes.filter(p => p.from === 'pod'))
+    for (const [name, own] of Map.groupBy(asked, o => o.question.name)) {
+      const hit = own.filter(o => o.fault !== null && !isWrong(o))
+      if (!hit[0]) continue
+      const protocols = [...new Set(hit.map(o => o.protocol.toUpperCase()))]
+      const args = { name, nodes: nodesOf(hit), protocols, how: howOf(hit) }
+      const reach = isForAll(hit, own, nodes) && !isOneOfMany(hit[0], asked) ? 'all' : 'some'
+      yield finding('DNS509', { kind: 'Name', name }, args, reach, observationLines(hit))
+    }
+  },
+})
+
+/** True when no Pod gets the name in the way that resolvers begin with: over UDP, on no node. */
+const isForAll = (hit: readonly Judged[], own: readonly Judged[], nodes: readonly string[]): boolean =>
+  nodes.every(node => hit.some(o => o.node === node && o.protocol === 'udp')) &&
+  own.every(o => o.protocol !== 'udp' || hit.includes(o))
+
+/** Another name of its kind that resolves shows that it is this name; few need the way back from an address. */
+const isOneOfMany = ({ question }: Judged, asked: readonly Judged[]): boolean =>
+  question.about === 'reverse' ||
+  asked.some(o => o.question.about === question.about && o.question.name !== question.name && o.fault === null)

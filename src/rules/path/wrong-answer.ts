@@ -1,0 +1,22 @@
+import { finding } from '../../finding.ts'
+import { frontsOf, isWrong, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
+import { defineRule } from '../rule.ts'
+
+export default defineRule({
+  name: 'wrong-answer',
+  title: 'names resolve to what they must',
+  codes: ['DNS511'],
+  inputs: ['observations'],
+  uses: ['probes'],
+  *check(evidence) {
+    const asked = frontsOf(judged(evidence))
+    for (const [name, own] of Map.groupBy(asked, o => o.question.name)) {
+      const hit = own.filter(isWrong)
+      if (!hit[0]) continue
+      const answers = [...new Set(hit.flatMap(o => ('rcode' in o.result ? o.result.answers : [])))]
+      const args = { name, nodes: nodesOf(hit), answers, expected: hit[0].question.expected }
+      const reach = hit.length === own.length ? 'all' : 'some'
+      yield finding('DNS511', { kind: 'Name', name }, args, reach, observationLines(hit))
+    }
+  },
+})

@@ -1,0 +1,92 @@
+import type { From, Observation, Protocol, Target } from './observations.ts'
+import { faultOf } from './outcomes.ts'
+import type { Evidence } from './snapshot.ts'
+
+/** An observation with what is wrong with it, as words for a sentence; null when the answer is right. */
+export interface Judged extends Observation {
+  readonly fault: string | null
+}
+
+/** One target as one node sees it: the protocols over which nothing came back, and those over which something did. */
+export interface Row {
+  readonly node: string
+  readonly to: Target
+  readonly asked: readonly Judged[]
+  readonly silent: readonly Protocol[]
+  readonly heard: readonly Protocol[]
+}
+
+/** Every observation of the probes in this network, judged. */
+export function judged(
+  { observations, probes }: Pick<Evidence, 'observations' | 'probes'>,
+  from: From = 'pod',
+): readonly Judged[] {
+  const own = probes.filter(p => p.from === from && p.prober === 'sidecar')
+  const counting = new Set(own.map(p => p.node))
+  return observations
+    .filter(o => o.from === from)
+    .map(o => ({ ...o, fault: o.protocol === 'udp' && counting.has(o.node) ? countedFault(o) : faultOf(o) }))
+}
+
+/** The sidecar's prober counts answers over UDP without showing them: that there was one has to do. */
+const countedFault = (o: Observation): string | null =>
+  'rcode' in o.result && o.result.rcode === 'NOERROR' ? null : faultOf(o)
+
+export const isSilence = (o: Observation): boolean => 'silence' in o.result
+
+/** True for an answer that holds something, and nothing of what it must hold. */
+export const isWrong = ({ fault, result }: Judged): boolean =>
+  fault !== null && 'rcode' in result && result.rcode === 'NOERROR' && result.answers.length > 0
+
+export const targetKey = ({ kind, address, port }: Target): string => `${kind} ${address} ${port}`
+
+/** The observations by node and target. A target whose later questions are silent is heard: it answered others. */
+export function rowsOf(all: readonly Judged[]): readonly Row[] {
+  return [...Map.groupBy(all, o => `${o.node} ${targetKey(o.to)}`).values()].flatMap(asked => {
+    const [first] = asked
+    if (!first) return []
+    const protocols = [...new Set(asked.map(o => o.protocol))]
+    const silent = protocols.filter(p => asked.every(o => o.protocol !== p || isSilence(o)))
+    return [{ node: first.node, to: first.to, asked, silent, heard: protocols.filter(p => !silent.includes(p)) }]
+  })
+}
+
+/** True when the target gave no answer over any protocol. */
+export const isMute = (row: Row): boolean => row.heard.length === 0
+
+/** The nodes, each once, in the order of the rows. */
+export const nodesOf = (rows: readonly { readonly node: string }[]): readonly string[] => [
+  ...new Set(rows.map(r => r.node)),
+]
+
+/** Where these nodes are hit: `all` when they are all that asked. */
+export const reachOfNodes = (hit: readonly string[], rows: readonly { readonly node: string }[]): 'all' | 'some' =>
+  nodesOf(rows).every(node => hit.includes(node)) ? 'all' : 'some'
+
+/** The faults as words, those that differ only in their time once: `no answer within 3.0 s or a refused connection`. */
+export function howOf(all: readonly Judged[]): string {
+  const faults = all.flatMap(o => o.fault ?? [])
+  const alike = Map.groupBy(faults, f => f.replace(/[\d.]+ s$/, ''))
+  return [...alike.values()].map(group => group[0]).join(' or ')
+}
+
+/** What Pods of each node ask: the resolver that the kubelet hands out, the DNS Service where there is none. */
+export function frontsOf(all: readonly Judged[]): readonly Judged[] {
+  const cached = new Set(all.filter(o => o.to.kind === 'resolver').map(o => o.node))
+  return all.filter(o => o.to.kind === (cached.has(o.node) ? 'resolver' : 'service'))
+}
+
+const kindNames = { service: 'Service ', resolver: '', pod: '', upstream: 'upstream ' } as const
+
+/** `Service kube-dns`, `coredns-a`, `upstream 10.0.0.2`. */
+export const targetName = (to: Target): string => `${kindNames[to.kind]}${to.name}`
+
+/** More would not be read. */
+const mostLines = 6
+
+/** Observations as evidence lines, with their times; the first few of many. */
+export const observationLines = (all: readonly Judged[], most = mostLines) =>
+  all.slice(0, most).map(o => ({
+    source: `${o.node}${o.from === 'host' ? ' (host network)' : ''} → ${targetName(o.to)}, ${o.protocol.toUpperCase()}`,
+    text: `${o.question.name} ${o.question.type}: ${o.fault ?? 'right'} (${Math.round(o.result.ms)} ms)`,
+  }))
