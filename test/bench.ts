@@ -1,51 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { delimiter, dirname } from 'node:path'
 import { buildBinary } from '../krew/build.ts'
-import { kubeconfigPath, kubectlPath, progressOn, setVariant, up, wanSilent, whyNoCluster } from './cluster/cluster.ts'
-
-/** A measurement: ours against kubectl's, and the ratio that must not be passed. */
-interface Bench {
-  readonly name: string
-  readonly ours: readonly string[]
-  readonly theirs: readonly string[]
-  readonly bar: number
-  readonly rounds: number
-}
-
-const env = {
-  ...process.env,
-  KUBECONFIG: kubeconfigPath(),
-  PATH: `${dirname(kubectlPath())}${delimiter}${process.env.PATH}`,
-}
-
-function milliseconds(argv: readonly string[]): number {
-  const [program = '', ...args] = argv
-  const start = performance.now()
-  const { status, stderr } = spawnSync(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
-  return performance.now() - start
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-/** Both in turns, the first of all thrown away: whatever else the machine does hits them alike. */
-function measure({ ours, theirs, rounds }: Bench) {
-  milliseconds(ours)
-  milliseconds(theirs)
-  const pairs = Array.from({ length: rounds }, () => ({ ours: milliseconds(ours), theirs: milliseconds(theirs) }))
-  return { ours: median(pairs.map(p => p.ours)), theirs: median(pairs.map(p => p.theirs)) }
-}
-
-function line(bench: Bench): boolean {
-  const { ours, theirs } = measure(bench)
-  const ratio = ours / theirs
-  const ms = (value: number) => `${value.toFixed(0).padStart(5)} ms`
-  const met = ratio <= bench.bar
-  console.log(
-    `${bench.name.padEnd(52)} ${ms(ours)} ${ms(theirs)}  ${ratio.toFixed(2).padStart(5)}  ≤ ${bench.bar.toFixed(1)}  ${met ? 'met' : 'MISSED'}`,
-  )
-  return met
-}
+import { type Bench, env, line } from './bench/measure.ts'
+import { verifyBenches, verifyMemory, verifyQueries } from './bench/verify.ts'
+import { kubectlPath, progressOn, setVariant, up, wanSilent, whyNoCluster } from './cluster/cluster.ts'
 
 /** What `check -v` says of itself: requests and peak memory. */
 function effort(binary: string): boolean {
@@ -94,9 +51,10 @@ const benches: readonly Bench[] = [
     bar: 6,
     rounds: 21,
   },
+  ...verifyBenches(binary),
 ]
 console.log(`${''.padEnd(52)}     ours  kubectl  ratio  bar`)
-const met = [...benches.map(line), effort(binary)]
+const met = [...benches.map(line), effort(binary), verifyQueries(binary), verifyMemory(binary)]
 try {
   met.push(await broken(binary, 'silent upstream', () => wanSilent(true)))
 } finally {

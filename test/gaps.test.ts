@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { categoryOf, codes } from '../src/catalog.ts'
-import { messageOf, severityOf } from '../src/finding.ts'
+import { type Finding, messageOf, severityOf } from '../src/finding.ts'
 import { gapFindings, rightText } from '../src/gaps.ts'
 import type { Gap, Input } from '../src/snapshot/snapshot.ts'
 
@@ -75,10 +75,37 @@ test('what failed for no known reason says so in its own words', () => {
   assert.equal(found?.evidence, [{ source: 'the DNS Pods', text: 'etcdserver: request timed out' }])
 })
 
+const unstarted = (object: string, detail: string): Gap => ({ input: 'probes', object, why: 'failed', detail })
+
+test('one finding for one reason why probe Pods did not start, with their nodes', () => {
+  const quota = 'exceeded quota: none'
+  const found = find(unstarted('w1', quota), unstarted('w2', 'ImagePullBackOff'), unstarted('w3', quota))
+  assert.equal(
+    found.map(f => [f.code, f.object.name, f.args]),
+    [
+      ['DNS904', 'w1', { nodes: ['w1', 'w3'], reason: quota }],
+      ['DNS904', 'w2', { nodes: ['w2'], reason: 'ImagePullBackOff' }],
+    ],
+  )
+  assert.is(messageOf(found[0] as Finding), `no probe Pod could ask from w1, w3: ${quota}`)
+})
+
+test('probe Pods that you may not make are a missing right; without a node it is the input that is missing', () => {
+  const right = { verb: 'create', group: '', resource: 'pods', namespace: 'default' }
+  assert.equal(
+    find({ ...unstarted('w1', 'forbidden'), right }, { input: 'probes', why: 'failed', detail: 'no node' }).map(
+      f => f.code,
+    ),
+    ['DNS901', 'DNS903'],
+  )
+})
+
 test('no gaps, no findings', () => assert.equal(find(), []))
 
 test('every access code is found here', () => {
-  const found = find(forbidden('a'), timeout('answers', 'a'), timeout('logs', 'a')).map(f => f.code)
+  const found = find(forbidden('a'), timeout('answers', 'a'), timeout('logs', 'a'), unstarted('w1', 'x')).map(
+    f => f.code,
+  )
   assert.equal(
     [...found].sort(),
     codes.filter(code => categoryOf(code) === 'access'),

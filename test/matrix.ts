@@ -9,10 +9,10 @@ import type {
 } from '../src/snapshot/observations.ts'
 
 /**
- * A matrix as one writes it down: per node (`w1`, or `w1 host` for a probe in the node's network), per target (`service`,
- * `coredns-a on cp1`, the address of an upstream, that of a node's resolver in 169.254.0.0/16) what it answers. The answer is `ok`, or words of the form
- * `[protocol/][question:]outcome` beside which all else is right: `timeout`, `udp/refused`, `external:SERVFAIL`, `cluster:10.9.9.9`. A question is
- * meant by what it is about or by its name.
+ * A matrix as one writes it down: per node (`w1`, or `w1 host` for a probe in the node's network) and per target (`service`,
+ * `coredns-a on cp1`, the address of an upstream, that of a node's resolver in 169.254.0.0/16) what it answers. That is `ok`, or
+ * words of the form `[protocol/][question:]outcome`, beside which all is right: `timeout`, `udp/refused`, `external:SERVFAIL`,
+ * `cluster:10.9.9.9`. A question is meant by what it is about, or by its name.
  */
 export type Spec = Readonly<Record<string, Readonly<Record<string, string>>>>
 

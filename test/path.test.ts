@@ -227,7 +227,7 @@ const stories: Readonly<
   ],
   'every node is cut off': [{ matrix: { cp1: nothing, w1: nothing } }, 'broken', 'DNS505', ['DNS505', 'DNS509']],
   'a NetworkPolicy lets nothing out of the namespace': [
-    { matrix: { cp1: nothing, w1: nothing, 'cp1 host': right }, evidence: denied },
+    { matrix: { cp1: nothing, w1: nothing, 'cp1 host': right, 'w1 host': right }, evidence: denied },
     'broken',
     'DNS507',
     ['DNS505', 'DNS507', 'DNS509'],

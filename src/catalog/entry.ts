@@ -23,3 +23,6 @@ export function list(names: readonly string[], most = 3): string {
 
 /** `crashes` for one, `crash` for several: the verb that goes with a list of names. */
 export const verb = (names: readonly string[], one: string, many: string): string => (names.length === 1 ? one : many)
+
+/** `1 node`, `2 nodes`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

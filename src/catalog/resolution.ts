@@ -31,7 +31,7 @@ export const resolution = {
       'see the causes above; where there are none, ask again with more names (--name) and from the nodes themselves (--host-network)',
   }),
   DNS510: entry<{ name: string; answers: readonly { readonly upstream: string; readonly answer: string }[] }>({
-    name: 'UpstreamsAnswerDifferently',
+    name: 'UpstreamAnswersDiffer',
     severity: 'info',
     summary:
       'The upstreams give different public addresses for one name. Where the name is served from many places that is as it should be.',
@@ -48,7 +48,7 @@ export const resolution = {
       `find who answers: dig ${a.name} at each DNS Pod and each upstream (kubectl dnsfix verify -o wide shows all); then look for a hosts, rewrite or template plugin in the Corefile, an upstream that makes up answers, or a DNS Pod that has lost the API server`,
   }),
   DNS513: entry<{ upstreams: readonly string[]; nodes: readonly string[]; how: string }>({
-    name: 'UpstreamFailsEverywhere',
+    name: 'UpstreamFails',
     severity: 'error',
     summary:
       'An upstream answers no probe Pod, from whichever node. With other upstreams beside it names still resolve, but some of them late.',

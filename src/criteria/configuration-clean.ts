@@ -1,4 +1,5 @@
 import type { Analysis } from '../analyze.ts'
+import { count } from '../catalog/entry.ts'
 import { type Code, categoryOf } from '../catalog.ts'
 import { atLeast, messageOf, severityOf } from '../finding.ts'
 import { type Fact, failed, passed, unknown } from './fact.ts'
@@ -28,6 +29,7 @@ export function configurationClean({ findings, skipped, passed: rules }: Analysi
   return [
     ...faults.map(f => failed(f.code, messageOf(f))),
     ...open.map(s => unknown(s.rule.name, `not known whether ${s.rule.title}: ${s.reason}`)),
+    ...(held.length === 0 ? [] : [passed('settings', `held against ${count(held.length, 'rule')}, nothing is found`)]),
     ...held.map(r => passed(r.name, r.title)),
   ]
 }

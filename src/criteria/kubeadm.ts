@@ -33,11 +33,11 @@ function corefileFacts(evidence: Evidence): readonly Fact[] {
     return [
       passed(
         source,
-        'is kubeadm’s stock: an upgrade writes its newest one, which forwards to the same /etc/resolv.conf',
+        "is kubeadm's stock: an upgrade writes its newest one, which forwards to the same /etc/resolv.conf",
       ),
     ]
   if (replaced !== null) {
-    const text = `a lone upstream in an otherwise stock Corefile is taken for kubeadm’s own: an upgrade puts forward . /etc/resolv.conf in the place of ${replaced}; name two upstreams, or add an option such as policy sequential`
+    const text = `a lone upstream in an otherwise stock Corefile is taken for kubeadm's own: an upgrade puts forward . /etc/resolv.conf in the place of ${replaced}; name two upstreams, or add an option such as policy sequential`
     return [failed(source, text)]
   }
   const minor = minorOf(evidence)
@@ -59,11 +59,11 @@ function deploymentFacts(evidence: Evidence): readonly Fact[] {
     return [
       passed(
         'Deployment kube-system/coredns',
-        'has kubeadm’s arguments, DNS policy and volumes, which an upgrade writes again',
+        "has kubeadm's arguments, DNS policy and volumes, which an upgrade writes again",
       ),
     ]
   const minor = minorOf(evidence)
-  const lost = `${changes.join(', ')}: an upgrade writes kubeadm’s own template over it`
+  const lost = `${changes.join(', ')}: an upgrade writes kubeadm's own template over it`
   return minor !== null && minor >= 30
     ? [
         unknown(

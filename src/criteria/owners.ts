@@ -33,7 +33,7 @@ const owners: readonly (readonly [test: (marks: Marks) => boolean, owner: Owner]
     {
       name: 'Argo CD',
       writers: /^argocd-/,
-      does: 'puts its repository’s text back when it syncs',
+      does: "puts its repository's text back when it syncs",
       instead: 'change the repository',
     },
   ],
@@ -42,7 +42,7 @@ const owners: readonly (readonly [test: (marks: Marks) => boolean, owner: Owner]
     {
       name: 'Flux',
       writers: /^(kustomize|helm)-controller$/,
-      does: 'puts its repository’s text back when it reconciles',
+      does: "puts its repository's text back when it reconciles",
       instead: 'change the repository',
     },
   ],
@@ -60,7 +60,7 @@ const owners: readonly (readonly [test: (marks: Marks) => boolean, owner: Owner]
     {
       name: 'RKE2',
       writers: /^helm(-controller)?$/,
-      does: 'writes its chart’s text at every upgrade of the chart',
+      does: "writes its chart's text at every upgrade of the chart",
       instead: 'use HelmChartConfig kube-system/rke2-coredns',
     },
   ],
@@ -97,7 +97,7 @@ const owners: readonly (readonly [test: (marks: Marks) => boolean, owner: Owner]
       name: 'kOps',
       writers: /^kops$/,
       does: 'writes its own text when kops update cluster changes the add-on',
-      instead: 'use kubeDNS.upstreamNameservers or externalCoreFile in the cluster’s spec',
+      instead: "use kubeDNS.upstreamNameservers or externalCoreFile in the cluster's spec",
     },
   ],
   [
@@ -105,7 +105,7 @@ const owners: readonly (readonly [test: (marks: Marks) => boolean, owner: Owner]
     {
       name: 'Helm',
       writers: /^helm(-controller)?$/,
-      does: 'writes its chart’s text at every upgrade of the release',
+      does: "writes its chart's text at every upgrade of the release",
       instead: 'change the values of the release',
     },
   ],

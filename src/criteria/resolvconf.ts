@@ -104,7 +104,7 @@ function unsetFacts(source: string, evidence: Evidence): readonly Fact[] {
   const how = decides ? `, and kubeadm chooses ${realList} where systemd-resolved runs, else ${usual}` : ''
   if (others.length === 0) return [passed(source, `leaves resolvConf open${how}: as the kubelets have it`)]
   const own = `the kubelet on ${list(others.map(k => k.node))} takes ${[...new Set(others.map(k => k.resolvConf))].join(' and ')}`
-  const text = `leaves resolvConf open${how}, but ${own}: an upgrade keeps that only as a flag of the kubelet or in kubeadm’s --patches, and new nodes do not get it`
+  const text = `leaves resolvConf open${how}, but ${own}: an upgrade keeps that only as a flag of the kubelet or in kubeadm's --patches, and new nodes do not get it`
   return [decides ? failed(source, text) : unknown(source, text)]
 }
 

@@ -1,23 +1,34 @@
 import { list } from '../catalog/entry.ts'
-import type { Observation, Protocol } from '../snapshot/observations.ts'
+import { sameAddress } from '../dns/address.ts'
+import type { Observation, Protocol, Target } from '../snapshot/observations.ts'
 import { howText, judgeOf } from '../snapshot/right.ts'
 import type { Gap, ProbePlan, Snapshot } from '../snapshot/snapshot.ts'
 import { type Fact, failed, passed, unknown } from './fact.ts'
 
 const protocols: readonly Protocol[] = ['udp', 'tcp']
 
-/** Whether every name that was asked for from a Pod of every node of the plan was answered rightly, as Pods ask: through what
- * their kubelet hands out, over UDP and over TCP. What a kind of prober cannot ask is not missed. */
+/**
+ * Whether every name that was asked for from a Pod of every node of the plan was answered rightly, as Pods ask: through what
+ * their kubelet hands out, over UDP and over TCP. A query through the Service reaches any one of its endpoints: each of them has
+ * to answer, whichever it was this time. What a kind of prober cannot ask is not missed.
+ */
 export function resolvesEverywhere({ plan, evidence, gaps }: Snapshot): readonly Fact[] {
   if (!plan) return [unknown('probes', 'no probe Pod was started')]
   const asked = evidence.observations.filter(o => o.to.kind === 'service' || o.to.kind === 'resolver')
   const judge = judgeOf(evidence.probes)
-  const wrong = wrongFacts(asked.filter(o => judge(o) !== 'right'))
+  const behind = evidence.observations.filter(o => o.to.kind === 'pod' && isEndpoint(o.to, evidence))
+  const wrong = wrongFacts([...asked, ...behind].filter(o => judge(o) !== 'right'))
   const missing = missingFacts(plan, asked, gaps)
+  const left = plan.left.map(l => passed(`Node ${l.node}`, `cannot run a probe: it ${l.why}`))
   const sample = plan.sample === null ? [] : [passed('probes', `a sample was probed, ${plan.sample}`)]
   const isWhole = wrong.length === 0 && missing.length === 0
-  return [...wrong, ...missing, ...(isWhole ? [allRight(plan, asked)] : []), ...sample]
+  return [...wrong, ...missing, ...(isWhole ? [allRight(plan, asked)] : []), ...left, ...sample]
 }
+
+const isEndpoint = ({ address }: Target, { endpointSlices }: Snapshot['evidence']): boolean =>
+  endpointSlices.some(slice =>
+    slice.endpoints?.some(e => e.conditions?.ready !== false && e.addresses?.some(own => sameAddress(own, address))),
+  )
 
 function allRight({ nodes }: ProbePlan, asked: readonly Observation[]): Fact {
   const names = [...new Set(asked.map(o => `${o.question.name} ${o.question.type}`))]
@@ -37,8 +48,9 @@ function wrongFacts(wrong: readonly Observation[]): readonly Fact[] {
     const { question, to, protocol, from } = first
     const nodes = [...new Set(group.map(o => o.node))]
     const where = `${list(nodes)}${from === 'host' ? " (the node's own network)" : ''}`
-    const asked = `${question.name} ${question.type} of ${to.address} over ${protocol.toUpperCase()}`
-    return [failed(`probes on ${list(nodes)}`, `on ${where}: ${asked}: ${how(first)}`)]
+    const server = to.kind === 'pod' ? `${to.name}, which the Service leads to,` : `${to.kind} ${to.address}`
+    const asked = `${server} for ${question.name} ${question.type} over ${protocol.toUpperCase()}`
+    return [failed('probes', `from ${where}, asking ${asked}: ${how(first)}`)]
   })
 }
 

@@ -20,7 +20,7 @@ export function survives({ evidence }: Snapshot, analysis: Analysis): readonly F
     return [
       unknown('DNS Pods', 'no DNS server that is known runs in this cluster: where its settings live is not known'),
     ]
-  return [...restartFacts(analysis), ...ownerFacts(evidence, engine), ...resolvConfFacts(evidence)]
+  return [...ownerFacts(evidence, engine), ...resolvConfFacts(evidence), ...restartFacts(analysis)]
 }
 
 /** What a DNS Pod that is made now comes up with, and what does not let it come up. */

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analyze.ts'
-import { list } from '../catalog/entry.ts'
+import { list, verb } from '../catalog/entry.ts'
+import type { Code } from '../catalog.ts'
 import { sameAddress } from '../dns/address.ts'
 import { whyImproper } from '../dns/proper.ts'
 import { atLeast, messageOf, severityOf } from '../finding.ts'
@@ -11,7 +12,7 @@ import { type Upstream, upstreams } from '../snapshot/upstreams.ts'
 import { type Fact, failed, passed, unknown } from './fact.ts'
 
 /** What rules say of upstreams themselves, whatever they conclude it from: 3xx, upstreams that fail or disagree, of 5xx. */
-const codes: ReadonlySet<string> = new Set(['DNS301', 'DNS302', 'DNS303', 'DNS304', 'DNS506', 'DNS508'])
+const codes: ReadonlySet<Code> = new Set<Code>(['DNS301', 'DNS302', 'DNS303', 'DNS304', 'DNS506', 'DNS508', 'DNS513'])
 
 /**
  * Whether every upstream is a DNS server that the DNS Pods can use: a proper address, and where upstreams were asked, a right
@@ -22,7 +23,7 @@ export function upstreamsProper(snapshot: Snapshot, { findings }: Analysis): rea
     group.slice(0, 1),
   )
   const faults = findings.filter(f => codes.has(f.code) && atLeast(severityOf(f), 'warning'))
-  const own = [...addressFacts(used, snapshot), ...answerFacts(used, snapshot)]
+  const own = [...answerFacts(used, snapshot), ...addressFacts(used, snapshot)]
   // The same fault once: what rules conclude is for what the addresses and answers do not show.
   const blamed = own.some(f => f.status === 'failed') ? [] : faults.map(f => failed(f.code, messageOf(f)))
   return used.length > 0
@@ -57,16 +58,21 @@ function wrongFacts(wrong: readonly Observation[]): readonly Fact[] {
     if (!first) return []
     const nodes = list([...new Set(group.map(o => o.node))])
     const asked = `${first.to.address}, asked for ${first.question.name} over ${first.protocol.toUpperCase()} from ${nodes}`
-    return [failed(`probes on ${nodes}`, `${asked}: ${how(first)}`)]
+    return [failed('probes', `${asked}: ${how(first)}`)]
   })
 }
 
+/** Upstreams that answered alike, from the same nodes and over the same protocols, in one line. */
 function rightFacts(right: readonly Observation[], wrong: readonly Observation[]): readonly Fact[] {
-  return [...Map.groupBy(right, o => o.to.address)].flatMap(([address, group]) => {
-    if (wrong.some(o => o.to.address === address)) return []
-    const nodes = list([...new Set(group.map(o => o.node))])
+  const faultless = [...Map.groupBy(right, o => o.to.address)].filter(([a]) => !wrong.some(o => o.to.address === a))
+  const where = (group: readonly Observation[]) => {
     const protocols = [...new Set(group.map(o => o.protocol.toUpperCase()))].sort().reverse().join(' and ')
-    return [passed(`probes on ${nodes}`, `${address} answers over ${protocols} from ${nodes}`)]
+    return `over ${protocols} from ${list([...new Set(group.map(o => o.node))].sort())}`
+  }
+  const alike = Map.groupBy(faultless, ([, group]) => where(group))
+  return [...alike].map(([how, of]) => {
+    const addresses = of.map(([address]) => address)
+    return passed('probes', `${list(addresses)} ${verb(addresses, 'answers', 'answer')} ${how}`)
   })
 }
 

@@ -21,7 +21,7 @@ export function isLoopback(text: string): boolean {
 }
 
 /** True for the same address in whatever spelling: `2001:DB8::1` is `2001:db8:0::1`. */
-export const sameAddress = (a: string, b: string): boolean => plainAddress(a) === plainAddress(b)
+export const sameAddress = (a: string, b: string): boolean => a === b || plainAddress(a) === plainAddress(b)
 
 /** The one spelling of an address that the API server keeps; what is no address stays as it is. */
 export const plainAddress = (text: string): string => (isAddress(text) ? ipaddr.process(text).toString() : text)

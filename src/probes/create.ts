@@ -26,12 +26,13 @@ const namespaceUnknown = (namespace: string): ExpectedError =>
     hint: 'Name one with -n; kubectl get namespaces lists them',
   })
 
-/** What refused, by the words of the admission plug-ins (k8s.io/apiserver resourcequota and pod-security-admission, webhooks). */
+/** What refused, by the words of the admission plug-ins (k8s.io/apiserver resourcequota, pod-security-admission, webhooks;
+ * kubernetes, plugin/pkg/admission/limitranger). */
 const refusals: readonly (readonly [RegExp, (namespace: string) => string])[] = [
   [/exceeded quota|failed quota/, namespace => `the quota of namespace ${namespace} allows no such Pod`],
   [/violates PodSecurity/, namespace => `Pod Security of namespace ${namespace} refuses the Pod`],
   [/admission webhook|admission policy|ValidatingAdmissionPolicy/, () => 'an admission policy refuses the Pod'],
-  [/LimitRange|usage per Container/, namespace => `a LimitRange of namespace ${namespace} refuses the Pod`],
+  [/(usage|ratio) per (Container|Pod) is/, namespace => `a LimitRange of namespace ${namespace} refuses the Pod`],
   [/is being terminated/, namespace => `namespace ${namespace} is being deleted`],
 ]
 

@@ -1,19 +1,8 @@
-import type { Duplex } from 'node:stream'
-import { type Answer, queryStream } from '../dns/query.ts'
-import type { Observation, ProbeQuestion, ProbeResult } from '../snapshot/observations.ts'
+import type { Answer } from '../dns/query.ts'
+import type { Observation, ProbeResult } from '../snapshot/observations.ts'
+import { type Asked, ownName, putQuestions, type TcpRelay } from './dnsmasq-ask.ts'
 import { readLog } from './logs.ts'
-import { lost, onPort } from './open-port.ts'
-import type { Ask, ProbeContainer, Session } from './prober.ts'
-
-/** dnsmasq that passes TCP questions on to one target, at a port of the Pod's loopback. */
-export interface TcpRelay {
-  readonly ask: Ask
-  readonly container: string
-  readonly port: number
-}
-
-/** Less than the five seconds that dnsmasq waits for a connection (2.90, config.h: TCP_TIMEOUT). */
-const timeoutMs = 3000
+import type { ProbeContainer, Session } from './prober.ts'
 
 /**
  * The container of a relay. Everything is a flag, and no file is read or written: it runs as any user with a read-only root.
@@ -33,6 +22,7 @@ export const relayContainer = ({ ask, container, port }: TcpRelay, image: string
     '--no-negcache',
     '--log-queries',
     '--log-facility=-',
+    `--txt-record=${ownName},here`,
     '--bind-interfaces',
     '--listen-address=127.0.0.1',
     `--port=${port}`,
@@ -40,17 +30,12 @@ export const relayContainer = ({ ask, container, port }: TcpRelay, image: string
   ],
 })
 
-interface Asked {
-  readonly question: ProbeQuestion
-  readonly answer: Answer
-}
-
 /**
  * Puts the questions of a relay. A target that refuses, ends the connection or cannot be reached is `closed`: dnsmasq does not
- * tell these apart. The times are as seen from here. Rejects with a RequestError when the Pod cannot be talked to.
+ * tell these apart. Rejects with a RequestError when the Pod cannot be talked to.
  */
 export async function askThroughDnsmasq(session: Session, relay: TcpRelay): Promise<readonly Observation[]> {
-  const asked = await putAll(session, relay)
+  const asked = await putQuestions(session, relay)
   const forwarded = await forwardedNames(session, relay, asked)
   const { node, from } = session
   return asked.map(({ question, answer }) => ({
@@ -64,53 +49,8 @@ export async function askThroughDnsmasq(session: Session, relay: TcpRelay): Prom
 }
 
 /**
- * Who does not answer the first question is not asked the rest. Behind a later question without an answer the connection is
- * blocked: those that are left get connections of their own.
- */
-async function putAll(session: Session, relay: TcpRelay): Promise<readonly Asked[]> {
-  const { questions } = relay.ask
-  const put = await putInOrder(session, relay, questions)
-  const dead = put.length === 1 ? put.find(isSilent) : undefined
-  // A connection between here and the Pod ends in the same way, but hardly twice.
-  if (dead && isClosed(dead)) return putInOrder(session, relay, [dead.question])
-  if (dead) return put
-  const left = questions.slice(put.length)
-  return [...put, ...(await Promise.all(left.map(question => putInOrder(session, relay, [question])))).flat()]
-}
-
-/** One after the other over one connection, until the first that gets no answer. */
-async function putInOrder(
-  session: Session,
-  relay: TcpRelay,
-  questions: readonly ProbeQuestion[],
-): Promise<readonly Asked[]> {
-  return onPort(session, relay.port, async stream => {
-    const asked: Asked[] = []
-    for (const question of questions) {
-      const answer = await put(session, stream, question)
-      if (answer === null) return null
-      asked.push({ question, answer })
-      if ('silence' in answer) break
-    }
-    return asked
-  })
-}
-
-const isSilent = ({ answer }: Asked): boolean => 'silence' in answer
-const isClosed = ({ answer }: Asked): boolean => 'silence' in answer && answer.silence === 'closed'
-
-/** Null when dnsmasq does not listen yet. A connection that ends without a word is one that dnsmasq ended. */
-async function put(session: Session, stream: Duplex, { name, type }: ProbeQuestion): Promise<Answer | null> {
-  const answer = await queryStream(stream, name, type, { timeoutMs })
-  if (!('silence' in answer)) return answer
-  if (answer.silence === 'refused') return null
-  if (answer.silence === 'closed' && answer.detail) throw lost(session, answer.detail)
-  return answer
-}
-
-/**
- * The names that dnsmasq passed on, of those that were answered REFUSED: until 2.85 it gives that answer itself when it gets no
- * connection (forward.c: "no connections made"), later it ends the connection.
+ * The names that dnsmasq passed on, of those that were answered REFUSED: a dnsmasq that gets no connection gives this answer itself
+ * in older releases (forward.c: "no connections made"); 2.90 ends the connection instead.
  */
 async function forwardedNames(
   session: Session,

@@ -9,13 +9,13 @@ export function parseNslookup(text: string, type: string): Said | undefined {
   const failure = /^\*\* server can't find .*: (\w+)\s*$/m.exec(text)?.[1]
   if (failure) return { rcode: failure, answers: [] }
   // Both print the server before what it answered, and only then.
-  const [, reply] = /^Server:.*\nAddress:.*\n(.*)$/ms.exec(text) ?? []
+  const [, reply] = /^Server:[^\n]*\nAddress:[^\n]*\n(.*)$/ms.exec(text) ?? []
   if (reply !== undefined) return { rcode: 'NOERROR', answers: answersIn(reply, type) }
   const silence = silenceIn(text)
   return silence ? { silence } : undefined
 }
 
-/** `Address: A`, with a number in BusyBox 1.29 to 1.31; `N has AAAA address A` until BIND 9.10; `N name = PTR`. */
+/** `Address: A`, numbered in the BusyBox of OpenWrt; `N has AAAA address A` until BIND 9.10; `N name = PTR`. */
 function answersIn(reply: string, type: string): readonly string[] {
   const pattern =
     type === 'PTR' ? /\tname = (\S+?)\.?\s*$/gm : /^(?:Address(?: \d+)?:\s*|\S+\thas AAAA address )(\S+)/gm

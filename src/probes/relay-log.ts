@@ -10,8 +10,8 @@ export interface RelayResults {
 
 const answered = new RegExp(`${mark} (\\d+) \\S+ ([\\d.]+)s`, 'g')
 
-/** `plugin/errors: 2 NAME. TYPE: read udp A:p->B:53: i/o timeout`, `…: dial tcp B:53: connect: connection refused`. */
-const failed = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): .*?(udp|tcp) (?:\S+->)?(\S+): (.*)/g
+/** `plugin/errors: 2 NAME. TYPE: read udp A:p->B:53: i/o timeout`, `…: dial tcp B:53: connect: connection refused`; whole lines only. */
+const failed = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): .*?(udp|tcp) (?:\S+->)?(\S+): (.*)\n/g
 
 /** Why there was no answer, by Go's words for it (package syscall and net). */
 const reasons: readonly (readonly [RegExp, Silence])[] = [

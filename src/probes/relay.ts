@@ -36,7 +36,8 @@ const field = `metadata.annotations['${annotation}']`
 
 async function ask(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
   const asked = await putQuestions(session, asks)
-  const isWhole = (log: string) => asked.every(a => !('rcode' in a.answer) || relayResults(log).times.has(a.id))
+  const isLogged = (log: string) => asked.every(a => !('rcode' in a.answer) || relayResults(log).times.has(a.id))
+  const isWhole = (log: string) => log.endsWith('\n') && isLogged(log)
   const log = await readLog(session, 'relay', isWhole)
   const { times, errors } = relayResults(log)
   return asked.map(a => observation(session, a, times.get(a.id), errors(a.ask, a.question)))

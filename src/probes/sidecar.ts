@@ -1,5 +1,6 @@
 import type { Observation, ProbeQuestion } from '../snapshot/observations.ts'
-import { askThroughDnsmasq, relayContainer, type TcpRelay } from './dnsmasq.ts'
+import { askThroughDnsmasq, relayContainer } from './dnsmasq.ts'
+import type { TcpRelay } from './dnsmasq-ask.ts'
 import type { Ask, Prober, Session } from './prober.ts'
 import { firstPort } from './relay-ask.ts'
 import { hostPort } from './relay-corefile.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../kube/client.ts'
+import type { Client, WatchEvent } from '../kube/client.ts'
 import type { Pod } from '../snapshot/objects.ts'
 import { runLabel } from './pod.ts'
 import { type Start, startOf } from './reasons.ts'
@@ -19,8 +19,9 @@ export interface Starts {
 export function followStarts(client: Client, namespace: string, run: string, signal: AbortSignal): Starts {
   const seen = new Map<string, Start>()
   const news = newsOf()
-  const take = (pod: Pod) => {
-    seen.set(pod.metadata.name, startOf(pod))
+  const take = ({ type, object }: WatchEvent<Pod>) => {
+    if (!isState(type)) return
+    seen.set(object.metadata.name, type === 'DELETED' ? deleted : startOf(object))
     news.tell()
   }
   watchPods(client, namespace, run, take, signal).catch(error => news.fail(error))
@@ -40,6 +41,9 @@ export function followStarts(client: Client, namespace: string, run: string, sig
   }
 }
 
+/** While it was waited for: we delete none before its turn is over. */
+const deleted: Start = { state: 'failed', why: 'somebody else deleted it' }
+
 const nothingHeard = 'the API server has not told of it'
 
 /**
@@ -50,18 +54,18 @@ async function watchPods(
   client: Client,
   namespace: string,
   run: string,
-  take: (pod: Pod) => void,
+  take: (event: WatchEvent<Pod>) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const selector = encodeURIComponent(`${runLabel}=${run}`)
   const path = `/api/v1/namespaces/${namespace}/pods?watch=1&labelSelector=${selector}`
   while (!signal.aborted) {
-    await client.watch<Pod>(path, ({ type, object }) => (isState(type) ? take(object) : undefined), signal)
+    await client.watch<Pod>(path, take, signal)
     await sleep(200, undefined, { signal })
   }
 }
 
-const isState = (type: string): boolean => type === 'ADDED' || type === 'MODIFIED'
+const isState = (type: string): boolean => /^(ADDED|MODIFIED|DELETED)$/.test(type)
 
 /** Wakes everybody who waits; a failure is heard by those who come later too. */
 function newsOf() {

@@ -1,7 +1,7 @@
 import { isLoopback, sameAddress } from '../dns/address.ts'
 import { serverPort } from '../snapshot/answers.ts'
 import { addressesOf, dnsService, hasAddress, isGoing, runsServer } from '../snapshot/dns.ts'
-import type { Service } from '../snapshot/objects.ts'
+import type { Pod, Service } from '../snapshot/objects.ts'
 import type { Target } from '../snapshot/observations.ts'
 import type { Evidence } from '../snapshot/snapshot.ts'
 import { upstreams } from '../snapshot/upstreams.ts'
@@ -36,15 +36,19 @@ function front(address: string, services: readonly Service[]): Target {
 
 function podTargets(evidence: Evidence): readonly Target[] {
   const service = dnsService(evidence)
-  const servers = evidence.pods.filter(p => runsServer(p.spec) && !isGoing(p))
-  return servers.slice(0, mostPods).flatMap(pod => {
-    const address = pod.status?.podIP
-    const { nodeName } = pod.spec
-    if (!address) return []
-    const target = { kind: 'pod', name: pod.metadata.name, address, port: serverPort(pod, service) } as const
-    return [nodeName ? { ...target, node: nodeName } : target]
-  })
+  return serversIn(evidence)
+    .slice(0, mostPods)
+    .flatMap(pod => {
+      const address = pod.status?.podIP
+      const { nodeName } = pod.spec
+      if (!address) return []
+      const target = { kind: 'pod', name: pod.metadata.name, address, port: serverPort(pod, service) } as const
+      return [nodeName ? { ...target, node: nodeName } : target]
+    })
 }
+
+/** The DNS Pods that are to stay. */
+export const serversIn = ({ pods }: Evidence): readonly Pod[] => pods.filter(p => runsServer(p.spec) && !isGoing(p))
 
 /** Not those that only the DNS Pod itself reaches, or that speak something else than plain DNS. */
 function upstreamTargets(evidence: Evidence): readonly Target[] {

@@ -1,11 +1,10 @@
-import { runsServer } from '../snapshot/dns.ts'
 import type { From, ProbeQuestion, Prober } from '../snapshot/observations.ts'
 import type { Evidence, Gap } from '../snapshot/snapshot.ts'
 import type { Ask } from './prober.ts'
 import { questionsFor } from './questions.ts'
 import type { Task } from './round.ts'
 import { searchAsk } from './search.ts'
-import { mostPods, targetsFor } from './targets.ts'
+import { mostPods, serversIn, targetsFor } from './targets.ts'
 
 export interface Wanted {
   readonly nodes: readonly string[]
@@ -34,8 +33,8 @@ function asksFor(node: string, questions: readonly ProbeQuestion[], evidence: Ev
 }
 
 /** DNS Pods that are too many to ask them all are not passed over in silence. */
-export function hiddenPods({ pods }: Evidence): readonly Gap[] {
-  const more = pods.filter(p => runsServer(p.spec)).length - mostPods
+export function hiddenPods(evidence: Evidence): readonly Gap[] {
+  const more = serversIn(evidence).length - mostPods
   if (more <= 0) return []
   const detail = `only the first ${mostPods} DNS Pods were asked`
   return [{ input: 'observations', object: `${more} more DNS Pods`, why: 'failed', detail }]

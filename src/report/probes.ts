@@ -45,23 +45,40 @@ export interface ReportedSearch {
 /** Every observation, judged against what was expected. */
 export function reportedProbes(evidence: Pick<Evidence, 'observations' | 'probes'>): readonly ReportedProbe[] {
   const judge = judgeOf(evidence.probes)
-  return evidence.observations.map(o => reported(o, judge(o)))
+  // There are tens of thousands of observations in a big cluster, and few targets.
+  const told = new Map<string, ReportedProbe['to']>()
+  return evidence.observations.map(o => {
+    const to = reportedTarget(o.to)
+    const key = Object.values(to).join(' ')
+    if (!told.has(key)) told.set(key, to)
+    return reported(o, told.get(key) ?? to, judge(o))
+  })
 }
 
-function reported({ node, from, to, protocol, question, result }: Observation, status: Outcome): ReportedProbe {
-  return {
-    node,
-    from,
-    to: { kind: to.kind, name: to.name, address: to.address, port: to.port, node: to.node ?? null },
-    protocol,
-    name: question.name,
-    type: question.type,
-    about: question.about,
-    expected: question.expected,
-    status,
-    ...reportedResult(result),
-  }
-}
+const reportedTarget = ({ kind, name, address, port, node }: Target): ReportedProbe['to'] => ({
+  kind,
+  name,
+  address,
+  port,
+  node: node ?? null,
+})
+
+const reported = (
+  { node, from, protocol, question, result }: Observation,
+  to: ReportedProbe['to'],
+  status: Outcome,
+): ReportedProbe => ({
+  node,
+  from,
+  to,
+  protocol,
+  name: question.name,
+  type: question.type,
+  about: question.about,
+  expected: question.expected,
+  status,
+  ...reportedResult(result),
+})
 
 const reportedResult = (result: ProbeResult): ReportedResult => ({
   rcode: 'rcode' in result ? result.rcode : null,

@@ -1,7 +1,6 @@
-import { list } from '../catalog/entry.ts'
+import { count, list } from '../catalog/entry.ts'
 import type { ReportedSearch } from './probes.ts'
 import { row, type Style } from './style.ts'
-import { count } from './table.ts'
 
 /** What the names cost a Pod's resolver, nodes together on which they cost the same. */
 export function searchLines(searches: readonly ReportedSearch[], style: Style): readonly string[] {

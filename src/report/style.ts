@@ -52,7 +52,8 @@ export function wrap(text: string, width: number): readonly string[] {
 export function row(label: string, text: string, note: string, style: Style): readonly string[] {
   const indent = visibleLength(label)
   const noteWidth = note === '' ? 0 : visibleLength(note) + 2
-  const [first = '', ...rest] = wrap(text, Math.max(20, style.width - indent - noteWidth))
+  const [first, ...rest] = wrap(text, Math.max(20, style.width - indent - noteWidth))
+  if (first === undefined) return []
   const gap = style.width - indent - first.length - visibleLength(note)
   const below = rest.map(line => `${' '.repeat(indent)}${line}`)
   if (note === '') return [`${label}${first}`, ...below]

@@ -1,3 +1,4 @@
+import { count } from '../catalog/entry.ts'
 import type { EvidenceLine } from '../finding.ts'
 import { type CheckReport, effectsOf, type JudgedReport, type ReportedFinding } from './check.ts'
 import { pathLine } from './path.ts'
@@ -119,5 +120,3 @@ export function summary(report: JudgedReport, style: Style): readonly string[] {
   const where = `Kubernetes ${cluster.version ?? '(version not seen)'}, ${cluster.distribution}, ${count(cluster.nodes, 'node')}${asked}, ${engine}`
   return row('  ', `${counts.join(', ')} · ${where}`, '', style).map(style.dim)
 }
-
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

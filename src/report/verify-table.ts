@@ -1,10 +1,11 @@
 import type { Verdict } from '../analyze.ts'
+import { count } from '../catalog/entry.ts'
 import type { Criterion } from '../criteria/criteria.ts'
 import { failureLines } from './failures.ts'
 import { matrixLines } from './matrix.ts'
 import { searchLines } from './searches.ts'
 import { row, type Style } from './style.ts'
-import { chain, checklist, count, details, headline, others, skippedLines, summary } from './table.ts'
+import { chain, checklist, details, headline, others, skippedLines, summary } from './table.ts'
 import type { VerifyReport } from './verify.ts'
 
 /** The report of `verify` for people: the verdict and its cause, the matrix, what failed, the grade. */
@@ -63,8 +64,9 @@ const marks = {
 function criterionLines({ id, status, evidence }: Criterion, style: Style, wide: boolean): readonly string[] {
   const head = `  ${marks[status](style)} ${titles[id].padEnd(titleWidth)}`
   const below = ' '.repeat(titleWidth + 4)
-  const shown = wide ? evidence : evidence.slice(0, mostEvidence)
-  const more = evidence.length - shown.length
+  const most = status === 'passed' ? 1 : mostEvidence
+  const shown = wide ? evidence : evidence.slice(0, most)
+  const more = status === 'passed' ? 0 : evidence.length - shown.length
   return [
     ...(shown.length === 0 ? [`${head}${status}`] : []),
     ...shown.flatMap((line, i) => row(i === 0 ? head : below, `${line.source}: ${line.text}`, '', style)),

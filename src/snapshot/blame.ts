@@ -14,13 +14,14 @@ export interface Matrix {
   readonly host: readonly Judged[]
   /** nodes that reach nothing, although something that they ask is alive */
   readonly cutOff: readonly string[]
-  /** from nodes that are not cut off, to DNS Pods that are Ready and not on such a node, and to everything else */
+  /** from nodes that are not cut off, to DNS Pods that are Ready, not on such a node and open to Pods, and to all else */
   readonly rows: readonly Row[]
   /** DNS Pods that fail by themselves, whoever asks them */
   readonly failing: readonly string[]
-  /** true for a target that answered anybody, if only over a port-forward */
-  isAlive(to: Target): boolean
 }
+
+/** True for a target that answered anybody, if only over a port-forward. */
+type IsAlive = (to: Target) => boolean
 
 /** Reads the matrix in the order network, then DNS Pod: who is cut off says nothing of others. */
 export function matrixOf(evidence: PathEvidence): Matrix {
@@ -33,11 +34,18 @@ export function matrixOf(evidence: PathEvidence): Matrix {
   const unready = new Set(evidence.pods.filter(p => !isReady(p)).map(p => p.metadata.name))
   const isUnready = (to: Target) => to.kind === 'pod' && unready.has(to.name)
   const open = rows.filter(r => !isOff(r.node) && !isOff(r.to.node) && !isUnready(r.to))
-  return { all, host, cutOff, rows: open, failing: failingPods(open, isAlive), isAlive }
+  const told = [...Map.groupBy(open, r => r.node).values()].flatMap(own => own.filter(r => !isClosed(r, own)))
+  return { all, host, cutOff, rows: told, failing: failingPods(told, isAlive) }
+}
+
+/** The Service answers and no DNS Pod does: Pods may ask it alone, which is a policy and no fault. */
+function isClosed({ to }: Row, own: readonly Row[]): boolean {
+  if (to.kind !== 'pod' || !own.some(r => r.to.kind === 'service' && r.silent.length === 0)) return false
+  return own.every(r => r.to.kind !== 'pod' || isMute(r))
 }
 
 /** Who resolves external names over a port-forward has an upstream that lives, whichever it is. */
-function aliveness(rows: readonly Row[], answers: Evidence['answers']): Matrix['isAlive'] {
+function aliveness(rows: readonly Row[], answers: Evidence['answers']): IsAlive {
   const heard = new Set(rows.filter(r => !isMute(r)).map(r => targetKey(r.to)))
   const served = new Set(answers.filter(a => !('silence' in a.result)).map(a => a.pod))
   const isResolving = answers.some(a => a.question.scope === 'external' && faultOf(a) === null)
@@ -49,7 +57,7 @@ function aliveness(rows: readonly Row[], answers: Evidence['answers']): Matrix['
  * The nodes to which nothing answers. That Pods of other nodes are silent is not enough, nor is the Service, which may lead
  * there: something must be silent that is on the node itself or outside, and that is known to live.
  */
-function cutOffNodes(rows: readonly Row[], isAlive: Matrix['isAlive']): readonly string[] {
+function cutOffNodes(rows: readonly Row[], isAlive: IsAlive): readonly string[] {
   const isNear = ({ node, to }: Row) => to.kind === 'upstream' || (to.kind === 'pod' && to.node === node)
   return [...Map.groupBy(rows, r => r.node)]
     .filter(([, own]) => own.every(isMute) && own.some(r => isNear(r) && isAlive(r.to)))
@@ -60,7 +68,7 @@ function cutOffNodes(rows: readonly Row[], isAlive: Matrix['isAlive']): readonly
  * The DNS Pods that answer nobody, or nobody rightly. One that is silent but lives (a port-forward got an answer) is to blame
  * only if its own node does not reach it either and other DNS Pods are reached; else it is the way to it.
  */
-function failingPods(rows: readonly Row[], isAlive: Matrix['isAlive']): readonly string[] {
+function failingPods(rows: readonly Row[], isAlive: IsAlive): readonly string[] {
   const pods = [...Map.groupBy(rows, r => (r.to.kind === 'pod' ? r.to.name : ''))].filter(([name]) => name !== '')
   const bad = pods.filter(([, own]) => own.every(isBad))
   const isAlone = bad.length < pods.length

@@ -1,9 +1,10 @@
 import type { From, Observation, Protocol, Target } from './observations.ts'
-import { faultOf } from './outcomes.ts'
+import { howText, judgeOf, type Outcome } from './right.ts'
 import type { Evidence } from './snapshot.ts'
 
 /** An observation with what is wrong with it, as words for a sentence; null when the answer is right. */
 export interface Judged extends Observation {
+  readonly outcome: Outcome
   readonly fault: string | null
 }
 
@@ -21,22 +22,16 @@ export function judged(
   { observations, probes }: Pick<Evidence, 'observations' | 'probes'>,
   from: From = 'pod',
 ): readonly Judged[] {
-  const own = probes.filter(p => p.from === from && p.prober === 'sidecar')
-  const counting = new Set(own.map(p => p.node))
+  const judge = judgeOf(probes)
   return observations
     .filter(o => o.from === from)
-    .map(o => ({ ...o, fault: o.protocol === 'udp' && counting.has(o.node) ? countedFault(o) : faultOf(o) }))
+    .map(o => {
+      const outcome = judge(o)
+      return { ...o, outcome, fault: outcome === 'right' ? null : howText(o.result, o.question) }
+    })
 }
 
-/** The sidecar's prober counts answers over UDP without showing them: that there was one has to do. */
-const countedFault = (o: Observation): string | null =>
-  'rcode' in o.result && o.result.rcode === 'NOERROR' ? null : faultOf(o)
-
-export const isSilence = (o: Observation): boolean => 'silence' in o.result
-
-/** True for an answer that holds something, and nothing of what it must hold. */
-export const isWrong = ({ fault, result }: Judged): boolean =>
-  fault !== null && 'rcode' in result && result.rcode === 'NOERROR' && result.answers.length > 0
+export const isSilence = ({ outcome }: Judged): boolean => outcome === 'silent'
 
 export const targetKey = ({ kind, address, port }: Target): string => `${kind} ${address} ${port}`
 
@@ -88,5 +83,11 @@ const mostLines = 6
 export const observationLines = (all: readonly Judged[], most = mostLines) =>
   all.slice(0, most).map(o => ({
     source: `${o.node}${o.from === 'host' ? ' (host network)' : ''} → ${targetName(o.to)}, ${o.protocol.toUpperCase()}`,
-    text: `${o.question.name} ${o.question.type}: ${o.fault ?? 'right'} (${Math.round(o.result.ms)} ms)`,
+    text: `${o.question.name} ${o.question.type}: ${said(o)}`,
   }))
+
+/** The sidecar's prober does not show the answers that it counts; a silence has its time in its words. */
+function said({ fault, result }: Judged): string {
+  if ('silence' in result) return fault ?? result.silence
+  return `${fault ?? (result.answers.join(', ') || 'answered')} (${Math.round(result.ms)} ms)`
+}

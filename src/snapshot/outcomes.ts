@@ -1,42 +1,24 @@
 import { sameAddress } from '../dns/address.ts'
 import type { Pod } from './objects.ts'
-import type { ProbeResult, Silence } from './observations.ts'
 import type { Evidence, PodAnswer } from './snapshot.ts'
 
-/** A question with what must come back and what did, whoever asked it. */
-interface Answered {
-  readonly question: { readonly expected: readonly string[] }
-  readonly result: ProbeResult
-}
-
 /** What is wrong with an answer, as words for a sentence; null when it is right. */
-export function faultOf({ question, result }: Answered): string | null {
+export function faultOf({ question, result }: PodAnswer): string | null {
   if ('silence' in result) return silenceText(result.silence, result.ms)
   if (result.rcode !== 'NOERROR') return `${result.rcode}${result.ms >= 1000 ? ` after ${seconds(result.ms)}` : ''}`
   if (question.expected.length === 0) return result.answers.length > 0 ? null : 'an empty answer'
-  if (result.answers.some(a => question.expected.some(e => isSame(a, e)))) return null
+  if (result.answers.some(a => question.expected.some(e => sameAddress(a, e)))) return null
   return result.answers.length > 0
     ? `${result.answers.join(', ')} instead of ${question.expected.join(' or ')}`
     : 'an empty answer'
 }
 
-/** Addresses in any spelling; names (of PTR) whatever their case and with or without the final dot (RFC 1035 §2.3.3). */
-const isSame = (a: string, b: string): boolean => sameAddress(plainName(a), plainName(b))
-const plainName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
-
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-function silenceText(silence: Silence, ms: number): string {
+function silenceText(silence: 'timeout' | 'closed' | 'refused', ms: number): string {
   if (silence === 'timeout') return `no answer within ${seconds(ms)}`
-  return silences[silence]
+  return silence === 'refused' ? 'a refused connection' : 'a closed connection and no answer'
 }
-
-const silences = {
-  refused: 'a refused connection',
-  closed: 'a closed connection and no answer',
-  unreachable: 'no route',
-  unknown: 'no right answer',
-} as const
 
 export interface FailedQuestion {
   readonly name: string

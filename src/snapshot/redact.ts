@@ -15,25 +15,26 @@ const asked = [
   /((?:query\[\w+\]|forwarded|reply|cached) )(\S+)( (?:from|to|is) )/g,
 ]
 
-/** Addresses that say what is wrong and of nobody where: loopback, unspecified, link-local. */
-const tellingRanges = new Set(['loopback', 'unspecified', 'linkLocal'])
+/** Addresses that say what is wrong and of nobody where: loopback, link-local, and those that nobody can have. */
+const tellingRanges = new Set(['loopback', 'unspecified', 'linkLocal', 'multicast', 'broadcast', 'reserved'])
 
 /**
  * A copy of the snapshot with every address, every node's name and every name that was asked for replaced: the same one by the same
  * substitute throughout, so that the evidence still fits together and is judged as before. Addresses become ones of
- * 198.18.0.0/15 (RFC 2544) and 2001:db8::/32 (RFC 3849). The name that every cluster has stays.
+ * 198.18.0.0/15 (RFC 2544) and 2001:2::/48 (RFC 5180). The name that every cluster has stays.
  */
 export function redact(snapshot: Snapshot): Snapshot {
   const address = substitutes((n, text) =>
-    text.includes(':') ? `2001:db8::${n.toString(16)}` : `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
+    text.includes(':') ? `2001:2::${n.toString(16)}` : `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
   )
   // One address may be spelled in several ways.
   const hide = (found: string) => (isTelling(found) ? found : address(ipaddr.parse(found).toString()))
   const name = substitutes(n => `name-${n}.redacted`)
-  const external = new Set(snapshot.evidence.questions.filter(q => q.scope === 'external').map(q => q.name))
+  const names = askedNames(snapshot)
   const node = nodeNames(snapshot)
   const text = (value: string): string => {
-    if (external.has(value)) return name(value)
+    const own = names.find(each => value === each || value.startsWith(`${each}.`))
+    if (own !== undefined) return name(own) + value.slice(own.length)
     const named = asked.reduce(
       (t, p) => t.replace(p, (_, before, found, after) => `${before}${isOurs(found) ? found : name(found)}${after}`),
       node(value),
@@ -43,6 +44,15 @@ export function redact(snapshot: Snapshot): Snapshot {
   }
   const { server, ...rest } = snapshot
   return { ...(mapStrings(rest, text) as Omit<Snapshot, 'server'>), server: server === '' ? '' : 'https://redacted' }
+}
+
+/** The names that were asked for, but for those that every cluster has; a step through the search list begins with one. */
+function askedNames({ evidence }: Snapshot): readonly string[] {
+  const questions = evidence.questions.filter(q => q.scope === 'external')
+  const probed = evidence.observations
+    .map(o => o.question)
+    .filter(q => q.about === 'headless' || q.about === 'external')
+  return [...new Set([...questions, ...probed].map(q => q.name))]
 }
 
 /**

@@ -50,6 +50,7 @@ export const plan: ProbePlan = {
   nodes: ['cp1', 'w1'],
   eligible: 2,
   sample: null,
+  left: [],
 }
 
 /** ConfigMap kubelet-config as `collectSurvival` keeps it. */
@@ -68,7 +69,13 @@ const realList = '/run/systemd/resolve/resolv.conf'
 export const verified: Evidence = {
   ...healthy,
   configMaps: [...healthy.configMaps.slice(0, 1), kubeadmConfig('{}'), kubeletConfig(realList)],
-  probes: ['cp1', 'w1'].map(node => ({ node, from: 'pod', pod: `probe-${node}`, prober: 'relay' })),
+  probes: ['cp1', 'w1'].map(node => ({
+    node,
+    from: 'pod',
+    namespace: 'default',
+    pod: `probe-${node}`,
+    prober: 'relay',
+  })),
   observations,
 }
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { analyze } from '../../src/analyze.ts'
 import { criteriaOf } from '../../src/criteria/criteria.ts'
 import { rules } from '../../src/rules/index.ts'
-import type { Observation } from '../../src/snapshot/observations.ts'
+import type { Observation, Target } from '../../src/snapshot/observations.ts'
 import { snapshotOf } from '../fixtures.ts'
 import { grade, observations, plan, said, service, verified } from './graded.ts'
 
@@ -26,7 +26,10 @@ test('failed with the node, the name, the protocol and how', () => {
   const hit = (o: Observation) => o.node === 'w1' && o.protocol === 'udp' && o.question.name === 'example.com'
   const criterion = grade(id, change(hit, { rcode: 'SERVFAIL', answers: [], ms: 2004 }))
   assert.equal(criterion.evidence, [
-    { source: 'probes on w1', text: 'on w1: example.com A of 10.96.0.10 over UDP: SERVFAIL after 2.0 s' },
+    {
+      source: 'probes',
+      text: 'from w1, asking service 10.96.0.10 for example.com A over UDP: SERVFAIL after 2.0 s',
+    },
   ])
 })
 
@@ -34,7 +37,7 @@ test('the same failure on several nodes is one line', () => {
   const hit = (o: Observation) => o.to === service && o.protocol === 'tcp' && o.question.about === 'cluster'
   const slow = grade(id, change(hit, { silence: 'timeout', ms: 3000 }))
   assert.is(slow.evidence.length, 1, said(slow))
-  assert.match(said(slow), /^failed\nprobes on cp1, w1: .*over TCP: no answer within 3\.0 s$/)
+  assert.match(said(slow), /^failed\nprobes: from cp1, w1, .*over TCP: no answer within 3\.0 s$/)
 })
 
 for (const [name, result, text] of [
@@ -52,7 +55,19 @@ for (const [name, result, text] of [
   })
 }
 
-test('DNS Pods and upstreams that do not answer directly are no matter of this criterion', () => {
+test('a DNS Pod that the Service leads to counts, though the Service led to another this time', () => {
+  const to: Target = { kind: 'pod', name: 'coredns-b', address: '10.244.1.2', port: 53, node: 'w1' }
+  const direct = (address: string, result: Observation['result']) => ({
+    ...verified,
+    observations: [...observations, ...observations.slice(0, 1).map(o => ({ ...o, to: { ...to, address }, result }))],
+  })
+  const silence = { silence: 'timeout', ms: 3000 } as const
+  const criterion = grade(id, direct(to.address, silence))
+  assert.match(said(criterion), /^failed\nprobes: from cp1, asking coredns-b, which the Service leads to, for /)
+  assert.is(grade(id, direct('10.244.9.9', silence)).status, 'passed')
+})
+
+test('upstreams that do not answer directly are no matter of this criterion', () => {
   assert.is(
     grade(
       id,
@@ -77,7 +92,7 @@ test('a failure in the network of the node counts too, and is said to be there',
   const [first, ...rest] = host
   const silent = first ? [{ ...first, result: { silence: 'timeout' as const, ms: 3000 } }] : []
   const evidence = { ...verified, observations: [...observations, ...silent, ...rest] }
-  assert.match(said(grade(id, evidence)), /^failed\nprobes on w1: on w1 \(the node's own network\):/)
+  assert.match(said(grade(id, evidence)), /^failed\nprobes: from w1 \(the node's own network\), asking/)
 })
 
 test('a node that was not probed leaves it open, with the reason', () => {
@@ -115,6 +130,14 @@ test('nothing over TCP, nothing at all, and no plan leave it open', () => {
   assert.is(grade(id, verified, { plan: { ...plan, nodes: ['cp1', 'w1', 'w2'] } }).status, 'unknown')
   const noPlan = snapshotOf(verified)
   assert.is(criteriaOf(noPlan, analyze(noPlan, rules))[0]?.status, 'unknown')
+})
+
+test('nodes that cannot run a probe are stated', () => {
+  const left = [{ node: 'win1', why: 'runs Windows' }]
+  assert.match(
+    said(grade(id, verified, { plan: { ...plan, left } })),
+    /^passed\n[\s\S]*Node win1: cannot run a probe: it runs Windows$/,
+  )
 })
 
 test('a sample is stated', () => {

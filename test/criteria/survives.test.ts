@@ -132,6 +132,10 @@ test('kube-dns: kubeadm never writes its ConfigMap, and up to 1.20 nothing else 
   assert.match(grown(version('v1.18.20', kubeDns(own))), /^passed\n[\s\S]*kube-dns: is never written by kubeadm/)
 })
 
+test("kube-dns on GKE: its ConfigMap is the user's", () => {
+  assert.match(grown(version('v1.33.1-gke.100', kubeDns(own))), /^passed\n[\s\S]*left alone by GKE/)
+})
+
 test('kube-dns: later kubeadm installs CoreDNS beside it', () => {
   assert.match(grown(kubeDns(own)), /^failed\n.*installs CoreDNS beside kube-dns.*dns\.disabled: true/)
   assert.match(grown(withMaps(kubeDns(own), kubeadmConfig('{disabled: true}'))), /^passed\n/)
@@ -184,7 +188,6 @@ for (const [name, text, pattern] of [
     on('v1.33.1', 'helm', { annotations: { 'meta.helm.sh/release-name': 'coredns' } }),
     /^passed\n[\s\S]*Helm wrote it/,
   ],
-  ['Talos, nobody says', on('v1.33.1', null, {}, { 'kops.k8s.io/none': '' }), /^passed\n/],
 ] as const) {
   test(`who writes it anew: ${name}`, () => assert.match(text, pattern))
 }

@@ -9,7 +9,7 @@ export const name = 'kubernetes.default.svc.cluster.local'
 export type Reply = (query: Packet, socket: net.Socket) => void
 
 /** A TCP server that hands each query to a test. */
-const dnsServer = (reply: Reply) =>
+export const dnsServer = (reply: Reply) =>
   net.createServer(socket => {
     let rest = Buffer.alloc(0)
     socket.on('data', chunk => {

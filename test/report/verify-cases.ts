@@ -5,7 +5,7 @@ import { rules } from '../../src/rules/index.ts'
 import { pathRules } from '../../src/rules/path/index.ts'
 import type { SearchCost } from '../../src/snapshot/observations.ts'
 import type { Evidence, Gap, ProbePlan } from '../../src/snapshot/snapshot.ts'
-import { foundingFault, healthy } from '../clusters.ts'
+import { foundingFault, healthy, pod } from '../clusters.ts'
 import { snapshotOf } from '../fixtures.ts'
 import {
   type Asked,
@@ -123,6 +123,7 @@ export const cases = {
     reportOf({
       nodes: ['node-1', 'node-2', 'node-3'],
       resolves: 'failed',
+      evidence: { pods: thirtyPods.map(p => pod(p.name, p.node ?? '', p.address)) },
       targets: [dnsService, ...thirtyPods, upstream('8.8.8.8')],
       fail: (_node, to, _protocol, { about }) =>
         to.name === thirtyPods[6]?.name && about === 'external' ? servfail : undefined,

@@ -33,6 +33,10 @@ export function clientOver(evidence: Evidence, trouble: Trouble = () => undefine
     if (found !== undefined) return found
     throw new RequestError('not-found', `nothing at ${url.pathname}`, { path, status: 404 })
   }
+  const forward: Client['forward'] = async (namespace, pod, port) => {
+    note({ method: 'FORWARD', path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}` })
+    return dnsServer(evidence.answers.filter(a => a.pod === pod))
+  }
   return {
     asked,
     server: 'https://10.0.0.1:6443',
@@ -41,15 +45,18 @@ export function clientOver(evidence: Evidence, trouble: Trouble = () => undefine
     requests: () => asked.length,
     get: async <T>(path: string) => answer(path) as T,
     text: async path => answer(path) as string,
-    post: async path => {
-      throw new Error(`a check wrote to ${path}`)
-    },
-    forward: async (namespace, pod, port) => {
-      note({ method: 'FORWARD', path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}` })
-      return dnsServer(evidence.answers.filter(a => a.pod === pod))
-    },
+    post: async path => never('wrote to', path),
+    delete: async path => never('deleted', path),
+    watch: async path => never('watched', path),
+    exec: async (_, pod) => never('ran a command in', pod),
+    forward,
+    forwards: (namespace, pod, ports) => Promise.all(ports.map(port => forward(namespace, pod, port))),
     close: () => undefined,
   }
+}
+
+function never(did: string, what: string): never {
+  throw new Error(`a check ${did} ${what}`)
 }
 
 /** The error of an API server that forbids this, in its own words. */

@@ -1,11 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { analyze } from '../../src/analyze.ts'
+import { criteriaOf } from '../../src/criteria/criteria.ts'
 import { rules } from '../../src/rules/index.ts'
+import { pathRules } from '../../src/rules/path/index.ts'
 import { redact } from '../../src/snapshot/redact.ts'
-import type { Evidence } from '../../src/snapshot/snapshot.ts'
+import type { Evidence, Snapshot } from '../../src/snapshot/snapshot.ts'
 import { externalQuestion, foundingFault, healthy, withExternal, withUpstream } from '../clusters.ts'
 import { casesOf, snapshotOf } from '../fixtures.ts'
+import { observationsOf, planOf, probesOn, questions } from '../observations.ts'
 
 const test = suite('redact')
 
@@ -106,6 +109,36 @@ test('whatever its nodes are called, a cluster is judged as before', () => {
     const evidence = { ...renamed(name, name), kubelets: renamed(name, name).kubelets }
     assert.equal(judged(evidence, true), judged(evidence), name)
   }
+})
+
+test('what probe Pods saw is judged as before, and tells no name that was asked for', () => {
+  const hidden = { name: 'pay.corp.example', type: 'A', about: 'external', expected: ['10.9.8.7'] } as const
+  const headless = {
+    name: 'db.shop.svc.cluster.local',
+    type: 'A',
+    about: 'headless',
+    expected: ['10.244.1.9'],
+  } as const
+  const asked = { nodes: ['cp1', 'w1'], questions: [...questions, headless, hidden] }
+  const fail = (node: string) => (node === 'w1' ? ({ silence: 'timeout', ms: 3000 } as const) : undefined)
+  const tried = [{ name: 'pay.corp.example.shop.svc.cluster.local', result: { rcode: 'NXDOMAIN', answers: [], ms: 1 } }]
+  const seen = {
+    ...healthy,
+    probes: probesOn(asked.nodes),
+    observations: observationsOf({ ...asked, fail }),
+    searches: [{ node: 'cp1', name: hidden.name, ndots: 5, tried, queries: 8 }],
+  }
+  const grade = (snapshot: Snapshot) => {
+    const analysis = analyze(snapshot, [...rules, ...pathRules])
+    const statuses = criteriaOf(snapshot, analysis).map(c => c.status)
+    return [analysis.verdict, analysis.findings.map(f => f.code), statuses]
+  }
+  const snapshot = snapshotOf(seen, { plan: planOf(asked.nodes) })
+  const redacted = redact(snapshot)
+  assert.equal(grade(redacted), grade(snapshot))
+  const text = JSON.stringify(redacted)
+  for (const found of ['corp.example', 'db.shop', '10.9.8.7', '10.244.', '"w1"'])
+    assert.not.ok(text.includes(found), found)
 })
 
 test('the original is left as it is', () => {

@@ -1,5 +1,5 @@
 import { finding } from '../../finding.ts'
-import { frontsOf, howOf, isWrong, type Judged, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
+import { frontsOf, howOf, type Judged, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -11,7 +11,7 @@ export default defineRule({
     const asked = frontsOf(judged(evidence))
     const nodes = nodesOf(evidence.probes.filter(p => p.from === 'pod'))
     for (const [name, own] of Map.groupBy(asked, o => o.question.name)) {
-      const hit = own.filter(o => o.fault !== null && !isWrong(o))
+      const hit = own.filter(o => o.fault !== null && o.outcome !== 'wrong')
       if (!hit[0]) continue
       const protocols = [...new Set(hit.map(o => o.protocol.toUpperCase()))]
       const args = { name, nodes: nodesOf(hit), protocols, how: howOf(hit) }

@@ -21,8 +21,10 @@ export default defineRule({
         upstream,
         answer: addresses.join(' ') || (rcode === 'NOERROR' ? 'nothing' : rcode),
       }))
-      const lines = observationLines(views.map(v => v.seen))
-      yield finding(code, { kind: 'Upstream', name: views[0]?.upstream ?? '' }, { name, answers }, 'some', lines)
+      const object = { kind: 'Upstream', name: views[0]?.upstream ?? '' }
+      // With any address a name resolves; without, it does not, whenever that upstream is asked.
+      const reach = views.some(v => v.addresses.length === 0) ? 'some' : 'soon'
+      yield finding(code, object, { name, answers }, reach, observationLines(views.map(v => v.seen)))
     }
   },
 })

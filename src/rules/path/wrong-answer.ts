@@ -1,5 +1,5 @@
 import { finding } from '../../finding.ts'
-import { frontsOf, isWrong, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
+import { frontsOf, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -11,7 +11,7 @@ export default defineRule({
   *check(evidence) {
     const asked = frontsOf(judged(evidence))
     for (const [name, own] of Map.groupBy(asked, o => o.question.name)) {
-      const hit = own.filter(isWrong)
+      const hit = own.filter(o => o.outcome === 'wrong')
       if (!hit[0]) continue
       const answers = [...new Set(hit.flatMap(o => ('rcode' in o.result ? o.result.answers : [])))]
       const args = { name, nodes: nodesOf(hit), answers, expected: hit[0].question.expected }
