@@ -71,6 +71,7 @@ export const effects: { readonly [C in Code]?: readonly Code[] } = {
   DNS402: ['DNS509', 'DNS512'],
   DNS404: ['DNS301'],
   DNS403: ['DNS112'],
+  DNS405: ['DNS102', 'DNS111', 'DNS112', 'DNS501', 'DNS504', 'DNS505', 'DNS509'],
   DNS501: ['DNS111', 'DNS509'],
   DNS502: ['DNS111', 'DNS509'],
   DNS503: ['DNS302', 'DNS305', 'DNS509'],
@@ -85,6 +86,7 @@ export const effects: { readonly [C in Code]?: readonly Code[] } = {
 
 /** Which of several independent causes is named first: the one that is nearest to the ground. */
 export const causeOrder: readonly Code[] = [
+  'DNS405',
   'DNS507',
   'DNS505',
   'DNS502',
@@ -117,9 +119,9 @@ export const causeOrder: readonly Code[] = [
   'DNS504',
   'DNS305',
   'DNS104',
+  'DNS508',
   'DNS511',
   'DNS509',
-  'DNS508',
   'DNS202',
   'DNS401',
   'DNS404',

@@ -9,7 +9,7 @@ import { version } from '../src/version.ts'
 import { assertGolden, goldenFiles, isUpdate } from './golden.ts'
 import { memoryIo } from './io.ts'
 import { type Recording, recordedSnapshot, recordings } from './kube-dns/recording.ts'
-import { assertValid } from './schema.ts'
+import { assertValid, assertValidVerify } from './schema.ts'
 
 const test = suite('golden')
 
@@ -71,6 +71,22 @@ for (const name of evidence) {
       assertGolden(file, text)
       written.push(file)
     }
+  })
+}
+
+const verified = join(folder, 'verified')
+
+for (const name of readdirSync(verified).map(f => basename(f, '.json'))) {
+  test(`verify --from evidence/verified/${name}.json`, async () => {
+    const verify = ['verify', '--from', join(verified, `${name}.json`)]
+    const io = memoryIo()
+    const code = await run([...verify, '-o', 'json'], io)
+    const report = JSON.parse(io.out())
+    assertValidVerify(report, name)
+    assert.is(code, exitOf(report))
+    const file = `verified-${name}.txt`
+    assertGolden(file, await outputOf(verify, code))
+    written.push(file)
   })
 }
 

@@ -205,8 +205,8 @@ const stories: Readonly<
       names: ['example.com', 'corp.example'],
     },
     'degraded',
-    'DNS509',
-    ['DNS509', 'DNS508'],
+    'DNS508',
+    ['DNS508', 'DNS509'],
   ],
   'two upstreams of a big site differ': [
     {

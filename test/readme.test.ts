@@ -12,27 +12,39 @@ const test = suite('the jq examples of README.md')
 const block = /<!-- jq -->\n```sh\n(.*)\n```\n<!-- \/jq -->/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
 const examples = block?.split('\n') ?? []
 
-async function report(evidence: string): Promise<object> {
+async function report(command: string, evidence: string): Promise<object> {
   const io = memoryIo()
-  await run(['check', '-o', 'json', '--from', join(root, 'test', 'evidence', evidence)], io)
+  const folder = join(root, 'test', 'evidence', ...(command === 'verify' ? ['verified'] : []))
+  await run([command, '-o', 'json', '--from', join(folder, evidence)], io)
   return JSON.parse(io.out())
 }
 
-const filterOf = (line: string): string => /^kubectl dnsfix check -o json \| jq -r '(.*)'$/.exec(line)?.[1] ?? ''
+const pattern = /^kubectl dnsfix (check|verify) -o json \| jq -r '(.*)'$/
 
-/** What jq prints, one value a line, as a list. */
-async function lines(evidence: string, filter: string): Promise<readonly unknown[]> {
-  const answer = await json(await report(evidence), `[${filter}]`)
-  return answer as readonly unknown[]
+/** What jq prints for an example, one value a line, as a list. */
+async function lines(evidence: string, example: string): Promise<readonly unknown[]> {
+  const [, command = '', filter = ''] = pattern.exec(example) ?? []
+  return (await json(await report(command, evidence), `[${filter}]`)) as readonly unknown[]
 }
 
 test('are there', () => {
-  assert.is(examples.length, 3)
-  for (const line of examples) assert.ok(filterOf(line), line)
+  assert.is(examples.length, 5)
+  for (const line of examples) assert.match(line, pattern)
+})
+
+test('print the grade, and what was not answered rightly', async () => {
+  const [, , , grade = '', wrong = ''] = examples
+  assert.equal((await lines('coredns-healthy.json', grade)).length, 4)
+  assert.equal(await lines('coredns-healthy.json', wrong), [])
+  const found = await lines('coredns-loop.json', wrong)
+  assert.ok(
+    found.some(line => /^w1 kube-dns udp kubernetes\.default\.svc\.cluster\.local$/.test(String(line))),
+    found.join('\n'),
+  )
 })
 
 test('print what they promise for the founding fault', async () => {
-  const [errors = '', repair = '', pods = ''] = examples.map(filterOf)
+  const [errors = '', repair = '', pods = ''] = examples
   const found = await lines('kube-dns-loopdetect.json', errors)
   assert.ok(
     found.some(line => /^DNS301 the DNS Pods ask 127\.0\.0\.53/.test(String(line))),
@@ -44,7 +56,7 @@ test('print what they promise for the founding fault', async () => {
 })
 
 test('print nothing wrong for a healthy cluster', async () => {
-  const [errors = '', repair = ''] = examples.map(filterOf)
+  const [errors = '', repair = ''] = examples
   assert.equal(await lines('coredns-healthy.json', errors), [])
   assert.equal(await lines('coredns-healthy.json', repair), ['nothing to repair'])
 })

@@ -9,6 +9,10 @@ const binary = await progress('Building dist/kubectl-dnsfix', buildBinary)
 await up(progress)
 for (const variant of Object.keys(variants) as VariantName[]) {
   await progress(variant, () => setVariant(variant))
-  const file = join(root, 'test', 'evidence', `${variant}.json`)
-  await show([binary, 'check', '--kubeconfig', kubeconfigPath(), '--name', 'example.com', '--save', file])
+  const save = (command: string, ...path: string[]) => {
+    const file = join(root, 'test', 'evidence', ...path)
+    return show([binary, command, '--kubeconfig', kubeconfigPath(), '--name', 'example.com', '--save', file])
+  }
+  await save('check', `${variant}.json`)
+  await save('verify', 'verified', `${variant}.json`)
 }

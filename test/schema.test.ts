@@ -149,6 +149,7 @@ const args: { readonly [C in Code]: Keys<Args<C>> } = {
   DNS402: { nodes: true, clusterDNS: true, service: true, clusterIP: true },
   DNS403: { nodes: true, clusterDomain: true, zones: true },
   DNS404: { nodes: true, pods: true, path: true },
+  DNS405: { node: true, pods: true, why: true },
   DNS501: { service: true, address: true, nodes: true, how: true },
   DNS502: { nodes: true, pods: true, where: true, how: true },
   DNS503: { protocol: true, nodes: true, targets: true, how: true },

@@ -42,4 +42,13 @@ export const nodes = {
     remedy: a =>
       `re-create them one after the other: kubectl -n kube-system delete pod ${a.pods[0] ?? 'POD'}, then the next`,
   }),
+  DNS405: entry<{ node: string; pods: readonly string[]; why: string }>({
+    name: 'NodeNotReady',
+    severity: 'error',
+    summary:
+      'A node that DNS Pods run on is not Ready: Kubernetes takes its Pods out of the Service, whether they still run or not.',
+    text: a => `node ${a.node} is not Ready (${a.why}), and ${list(a.pods)} ${verb(a.pods, 'runs', 'run')} there`,
+    remedy: a =>
+      `repair the node (kubectl describe node ${a.node}; on it systemctl status kubelet), or let its DNS Pods start elsewhere: kubectl drain ${a.node} --ignore-daemonsets`,
+  }),
 } as const

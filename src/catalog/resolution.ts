@@ -14,7 +14,7 @@ export const resolution = {
   }),
   DNS508: entry<{ name: string; answers: readonly { readonly upstream: string; readonly answer: string }[] }>({
     name: 'UpstreamsDisagree',
-    severity: 'warning',
+    severity: 'error',
     summary:
       'The upstreams know different truths for one name: one has addresses where another has none, or private ones where another has others. The DNS server asks any of them, so the name resolves now this way and now that.',
     text: a => `the upstreams disagree on ${a.name}: ${told(a.answers)}`,

@@ -6,6 +6,7 @@ import type { Output } from '../options.ts'
 import { render } from '../report/render.ts'
 import { row, type Style } from '../report/style.ts'
 import { rules } from '../rules/index.ts'
+import { pathRules } from '../rules/path/index.ts'
 
 interface Explanation {
   readonly kind: 'Explanation'
@@ -53,7 +54,7 @@ function explanation(code: Code): Explanation {
     severity,
     category: categoryOf(code),
     summary,
-    checks: rules.filter(r => r.codes.includes(code)).map(r => r.title),
+    checks: [...rules, ...pathRules].filter(r => r.codes.includes(code)).map(r => r.title),
     causes: codes.filter(other => effects[other]?.includes(code)),
     effects: effects[code] ?? [],
   }

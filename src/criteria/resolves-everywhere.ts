@@ -1,5 +1,7 @@
 import { list } from '../catalog/entry.ts'
 import { sameAddress } from '../dns/address.ts'
+import { dnsService } from '../snapshot/dns.ts'
+import { readyEndpoints } from '../snapshot/endpoints.ts'
 import type { Observation, Protocol, Target } from '../snapshot/observations.ts'
 import { howText, judgeOf } from '../snapshot/right.ts'
 import type { Gap, ProbePlan, Snapshot } from '../snapshot/snapshot.ts'
@@ -25,10 +27,11 @@ export function resolvesEverywhere({ plan, evidence, gaps }: Snapshot): readonly
   return [...wrong, ...missing, ...(isWhole ? [allRight(plan, asked)] : []), ...left, ...sample]
 }
 
-const isEndpoint = ({ address }: Target, { endpointSlices }: Snapshot['evidence']): boolean =>
-  endpointSlices.some(slice =>
-    slice.endpoints?.some(e => e.conditions?.ready !== false && e.addresses?.some(own => sameAddress(own, address))),
-  )
+function isEndpoint({ address }: Target, { services, kubelets, endpointSlices }: Snapshot['evidence']): boolean {
+  const service = dnsService({ services, kubelets })
+  const ready = service ? readyEndpoints(service, endpointSlices) : []
+  return ready.some(e => e.addresses?.some(own => sameAddress(own, address)))
+}
 
 function allRight({ nodes }: ProbePlan, asked: readonly Observation[]): Fact {
   const names = [...new Set(asked.map(o => `${o.question.name} ${o.question.type}`))]

@@ -20,18 +20,25 @@ const pauses = [300, 1000]
  * Resolves with null when it is gone, else with why it could not be deleted. No signal: it runs after Ctrl-C too.
  */
 export async function deletePod(client: Client, namespace: string, run: string, made: Made): Promise<string | null> {
-  for (let tries = 0; ; tries++) {
-    try {
-      const uid = made.uid ?? (await uidOfOurs(client, namespace, run, made.name))
-      if (uid) await client.delete(podPath(namespace, made.name), { gracePeriodSeconds: 0, preconditions: { uid } })
-      return null
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      if (error.kind === 'not-found' || error.status === 409) return null
-      const pause = pauses[tries]
-      if (pause === undefined || error.kind === 'forbidden') return error.message
-      await sleep(pause)
-    }
+  const failures = [await deleteOnce(client, namespace, run, made)]
+  for (const pause of pauses) {
+    const last = failures.at(-1)
+    if (!last || last.kind === 'forbidden') break
+    await sleep(pause)
+    failures.push(await deleteOnce(client, namespace, run, made))
+  }
+  return failures.at(-1)?.message ?? null
+}
+
+/** Resolves with why it failed; with null also for a Pod that is gone already, or of which another has the name now (409). */
+async function deleteOnce(client: Client, namespace: string, run: string, made: Made): Promise<RequestError | null> {
+  try {
+    const uid = made.uid ?? (await uidOfOurs(client, namespace, run, made.name))
+    if (uid) await client.delete(podPath(namespace, made.name), { gracePeriodSeconds: 0, preconditions: { uid } })
+    return null
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    return error.kind === 'not-found' || error.status === 409 ? null : error
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from '../kube/client.ts'
+import { RequestError } from '../kube/failures.ts'
 import type { NodeChoice } from '../options.ts'
 import type { Look } from '../snapshot/look.ts'
 import type { Node } from '../snapshot/objects.ts'
@@ -85,5 +86,7 @@ const downGap = (node: string, detail: string): Gap => ({ input: 'probes', objec
 /** Other runs' leftovers are no business of this run's verdict: what cannot be deleted now the next run finds again. */
 async function sweep(client: Client, { namespace, run }: ProbePlan, serverTime: string | undefined): Promise<void> {
   const now = serverTime === undefined ? new Date() : new Date(serverTime)
-  await deleteLeftovers(client, namespace, run, now).catch(() => 0)
+  await deleteLeftovers(client, namespace, run, now).catch(error => {
+    if (!(error instanceof RequestError)) throw error
+  })
 }

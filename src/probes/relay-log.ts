@@ -13,6 +13,9 @@ const answered = new RegExp(`${mark} (\\d+) \\S+ ([\\d.]+)s`, 'g')
 /** `plugin/errors: 2 NAME. TYPE: read udp A:p->B:53: i/o timeout`, `…: dial tcp B:53: connect: connection refused`; whole lines only. */
 const failed = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): .*?(udp|tcp) (?:\S+->)?(\S+): (.*)\n/g
 
+/** Where a connection ends before the answer, forward says no more than this: neither the target nor the protocol. */
+const ended = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): EOF\n/g
+
 /** Why there was no answer, by Go's words for it (package syscall and net). */
 const reasons: readonly (readonly [RegExp, Silence])[] = [
   [/connection refused/, 'refused'],
@@ -30,10 +33,13 @@ export function relayResults(log: string): RelayResults {
   for (const [, name = '', type, protocol, target, words = ''] of log.matchAll(failed)) {
     errors.set(`${name.toLowerCase()} ${type} ${protocol} ${target}`, reasonOf(words))
   }
+  for (const [, name = '', type] of log.matchAll(ended)) errors.set(`${name.toLowerCase()} ${type} tcp`, 'closed')
   return {
     times,
-    errors: ({ to, protocol }, { name, type }) =>
-      errors.get(`${name.toLowerCase()} ${type} ${protocol} ${hostPort(to.address, to.port)}`),
+    errors: ({ to, protocol }, { name, type }) => {
+      const key = `${name.toLowerCase()} ${type} ${protocol}`
+      return errors.get(`${key} ${hostPort(to.address, to.port)}`) ?? errors.get(key)
+    },
   }
 }
 

@@ -36,12 +36,28 @@ const field = `metadata.annotations['${annotation}']`
 
 async function ask(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
   const asked = await putQuestions(session, asks)
-  const isLogged = (log: string) => asked.every(a => !('rcode' in a.answer) || relayResults(log).times.has(a.id))
-  const isWhole = (log: string) => log.endsWith('\n') && isLogged(log)
-  const log = await readLog(session, 'relay', isWhole)
-  const { times, errors } = relayResults(log)
+  const { times, errors } = relayResults(await readLog(session, 'relay', wholeFor(asked)))
   return asked.map(a => observation(session, a, times.get(a.id), errors(a.ask, a.question)))
 }
+
+/**
+ * Whether a log tells of all answers. A SERVFAIL is made up by forward when a line of the errors plugin says why, and that line
+ * comes after the one about the answer: without it the log is read a second time before the SERVFAIL is the target's own.
+ */
+function wholeFor(asked: readonly Asked[]): (log: string) => boolean {
+  let isSecond = false
+  return log => {
+    const { times, errors } = relayResults(log)
+    const told = asked.filter(a => 'rcode' in a.answer)
+    if (!log.endsWith('\n') || !told.every(a => times.has(a.id))) return false
+    const isOpen = told.some(a => isServfail(a) && errors(a.ask, a.question) === undefined)
+    const isWhole = !isOpen || isSecond
+    isSecond = true
+    return isWhole
+  }
+}
+
+const isServfail = ({ answer }: Asked): boolean => 'rcode' in answer && answer.rcode === 'SERVFAIL'
 
 /** What the relay's log says of a question is nearer to the truth than what came through the API server. */
 function observation(

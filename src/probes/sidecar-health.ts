@@ -51,6 +51,7 @@ async function healthOf(session: Session, stream: Duplex, labels: readonly strin
     })
     .finally(() => clearTimeout(limit))
   if (bodies && bodies.length < paths.length) throw lost(session, 'the connection ended early')
+  if (bodies?.some(body => !body.startsWith('{'))) throw lost(session, 'what answers is no k8s-dns-sidecar')
   return bodies
 }
 

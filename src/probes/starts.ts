@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, WatchEvent } from '../kube/client.ts'
+import { RequestError } from '../kube/failures.ts'
 import type { Pod } from '../snapshot/objects.ts'
 import { runLabel } from './pod.ts'
 import { type Start, startOf } from './reasons.ts'
@@ -59,11 +60,21 @@ async function watchPods(
 ): Promise<void> {
   const selector = encodeURIComponent(`${runLabel}=${run}`)
   const path = `/api/v1/namespaces/${namespace}/pods?watch=1&labelSelector=${selector}`
-  while (!signal.aborted) {
-    await client.watch<Pod>(path, take, signal)
+  for (let breaks = 0; !signal.aborted; ) {
+    const heard = (event: WatchEvent<Pod>) => {
+      breaks = 0
+      take(event)
+    }
+    await client.watch<Pod>(path, heard, signal).catch(error => {
+      if (!isBreak(error) || ++breaks > mostBreaks) throw error
+    })
     await sleep(200, undefined, { signal })
   }
 }
+
+/** A connection may break once in a while; one that breaks again and again before anything is heard will not hold. */
+const mostBreaks = 3
+const isBreak = (error: unknown): boolean => error instanceof RequestError && error.kind === 'unreachable'
 
 const isState = (type: string): boolean => /^(ADDED|MODIFIED|DELETED)$/.test(type)
 

@@ -7,6 +7,7 @@ import externalNames from './external-names.ts'
 import kubeDnsConfig from './kube-dns-config.ts'
 import noReadyEndpoints from './no-ready-endpoints.ts'
 import noUpstream from './no-upstream.ts'
+import nodeNotReady from './node-not-ready.ts'
 import podsCrashing from './pods-crashing.ts'
 import podsNotReady from './pods-not-ready.ts'
 import podsPending from './pods-pending.ts'
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   selectorMismatch,
   noReadyEndpoints,
   scaledToZero,
+  nodeNotReady,
   podsPending,
   podsCrashing,
   podsNotReady,

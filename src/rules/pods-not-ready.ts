@@ -1,5 +1,6 @@
 import { finding } from '../finding.ts'
 import { isGoing, isReady, isServing, podRef, reachOf } from '../snapshot/dns.ts'
+import { isDown } from '../snapshot/node.ts'
 import type { Pod } from '../snapshot/objects.ts'
 import { defineRule } from './rule.ts'
 
@@ -9,10 +10,13 @@ export default defineRule({
   codes: ['DNS111'],
   subject: 'pods',
   inputs: ['pods'],
-  uses: ['readiness'],
-  *check({ pods, readiness }, at) {
+  uses: ['readiness', 'nodes'],
+  *check({ pods, readiness, nodes }, at) {
     const present = pods.filter(p => !isGoing(p))
-    const hit = present.filter(p => !isReady(p) && (isServing(p) || isIdle(p)) && !isStarting(p, at))
+    // Of Pods on a node that is down it is only known that nobody knows.
+    const down = new Set(nodes.filter(isDown).map(n => n.metadata.name))
+    const own = present.filter(p => !down.has(p.spec.nodeName ?? ''))
+    const hit = own.filter(p => !isReady(p) && (isServing(p) || isIdle(p)) && !isStarting(p, at))
     if (!hit[0]) return
     const bodies = readiness.filter(r => hit.some(p => p.metadata.name === r.pod) && r.body !== '')
     const waitingFor = [...new Set(bodies.flatMap(r => r.body.split(/[,\s]+/)))].filter(Boolean).join(', ') || null

@@ -144,6 +144,11 @@ for (const prober of probers) {
   })
 }
 
+test('nothing of its containers can be written to', () => {
+  for (const { spec } of probers.map(prober => manifest(prober)))
+    for (const { securityContext } of spec.containers) assert.is(securityContext.readOnlyRootFilesystem, true)
+})
+
 test('its labels name the tool and the run, and it goes to its node whatever the taints', () => {
   const { metadata, spec } = manifest(probers[0] as Prober)
   assert.is(metadata.name, 'dnsfix-probe-7f3a-0')

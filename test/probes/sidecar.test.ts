@@ -125,6 +125,11 @@ test('a sidecar that ends the connection is an error, not a silent server', asyn
   assert.match(error.message, /probe-1 could not be talked to/)
 })
 
+test('something else at the port is an error, too', async () => {
+  const server = sidecar({ p0: ['404 page not found'] })
+  assert.match((await failure(() => observe([ask('udp', '10.96.0.10')], [{ server }]))).message, /no k8s-dns-sidecar/)
+})
+
 /** dnsmasq, as far as it is seen: one question in each segment, and one at a time. */
 const dnsmasq = (reply: Reply) =>
   net.createServer(socket =>

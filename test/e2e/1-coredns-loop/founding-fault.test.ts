@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { checkUntil } from '../faults.ts'
 import { codesIn, dnsfix, onVariant, throughKubectl } from '../tool.ts'
+import { gradeOf, verifyJson } from '../verify.ts'
 
 const test = onVariant('coredns-loop', 'the founding fault with CoreDNS')
 
@@ -28,6 +29,19 @@ test('stands in the first line of the table, with the repair below', async () =>
   assert.match(stdout, /^ {2}because .*kubelet on (cp1|w1).* hands out \/etc\/resolv\.conf/m)
   assert.match(stdout, /^ {2}so .*loop plugin/m)
   assert.match(stdout, /^ {2}repair .*resolvConf of every kubelet/m)
+})
+
+test('is proved from Pods on every node, with a grade that nothing passes', async () => {
+  await checkUntil('both Pods to be down', r => codesIn(r).includes('DNS102'))
+  const report = await verifyJson()
+  assert.is(report.exit, 1)
+  assert.is(report.verdict, 'broken')
+  assert.is(report.cause?.code, 'DNS301')
+  assert.ok(codesIn(report).includes('DNS509'))
+  assert.equal([...new Set(report.probes.map(p => p.node))].sort(), ['cp1', 'w1'])
+  const service = report.probes.filter(p => p.to.kind === 'service')
+  assert.ok(service.length > 0 && service.every(p => p.status === 'silent'))
+  assert.equal(Object.values(gradeOf(report)), ['failed', 'failed', 'failed', 'failed'])
 })
 
 test('is the same through kubectl', async () => {

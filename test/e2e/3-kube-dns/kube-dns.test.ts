@@ -3,6 +3,7 @@ import { kubectl } from '../../cluster/api.ts'
 import type { VariantName } from '../../cluster/cluster.ts'
 import { checkUntil, inSystem } from '../faults.ts'
 import { checkJson, codesIn, onVariant } from '../tool.ts'
+import { gradeOf, verifyJson } from '../verify.ts'
 
 for (const variant of ['kube-dns-noloopdetect', 'kube-dns-loopdetect'] satisfies VariantName[]) {
   const test = onVariant(variant, `the founding fault with kube-dns (${variant})`)
@@ -17,6 +18,22 @@ for (const variant of ['kube-dns-noloopdetect', 'kube-dns-loopdetect'] satisfies
     assert.is(report.dns.engine, 'kube-dns')
     assert.ok(report.dns.pods.every(p => p.ready))
   })
+
+  test('is proved from Pods on every node: names of the cluster resolve, others do not', async () => {
+    const report = await verifyJson()
+    assert.is(report.exit, 1)
+    assert.is(report.verdict, 'broken')
+    assert.is(report.cause?.code, 'DNS301')
+    assert.ok(codesIn(report).includes('DNS509'))
+    const service = report.probes.filter(p => p.to.kind === 'service')
+    const seen = new Set(service.map(p => `${p.node} ${p.protocol} ${p.about} ${p.status === 'right'}`))
+    for (const node of ['cp1', 'w1'])
+      for (const protocol of ['udp', 'tcp']) {
+        assert.ok(seen.has(`${node} ${protocol} cluster true`), [...seen].join())
+        assert.ok(seen.has(`${node} ${protocol} external false`), [...seen].join())
+      }
+    assert.is(gradeOf(report)['upstreams-proper'], 'failed')
+  })
   test.run()
 }
 
@@ -28,6 +45,18 @@ for (const variant of ['kube-dns-healthy', 'kube-dns-healthy-loopdetect'] satisf
     assert.is(report.exit, 0)
     assert.is(report.verdict, 'healthy')
     assert.ok(report.dns.pods.every(p => p.upstreams.includes('8.8.8.8')))
+  })
+
+  test('is proved from Pods on every node, over both protocols', async () => {
+    const report = await verifyJson(['--fail-on', 'warning'])
+    assert.is(report.exit, 0, JSON.stringify(report.findings))
+    assert.is(report.verdict, 'healthy')
+    assert.equal([...new Set(report.probes.map(p => p.status))], ['right'])
+    const seen = new Set(report.probes.map(p => `${p.node} ${p.to.kind} ${p.protocol} ${p.about}`))
+    for (const node of ['cp1', 'w1'])
+      for (const kind of ['service', 'pod', 'upstream'])
+        for (const protocol of ['udp', 'tcp']) assert.ok(seen.has(`${node} ${kind} ${protocol} external`))
+    assert.is(gradeOf(report)['resolves-everywhere'], 'passed')
   })
   test.run()
 }
