@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
 import type { NodeChoice } from '../options.ts'
@@ -52,7 +52,7 @@ export async function observe(client: Client, seen: Snapshot, options: ObserveOp
   const froms: readonly From[] = options.hostNetwork ? ['pod', 'host'] : ['pod']
   const tasks = tasksFor({ nodes: ready, froms, questions, namespace, prober: prober.kind }, seen.evidence)
   const left = (pods: readonly LeftPod[]) => options.left(pods, plan)
-  const round = await runRound(tasks, { ...options, client, run: plan.run, prober, left })
+  const round = await runRound(tasks, { ...options, client, run: plan.run, prober, firstPort: freePort(), left })
   await sweep(client, plan, round.serverTime)
   const { observations, searches } = splitSearches(round.observations, questions)
   const evidence = { ...survival, networkPolicies: policies, probes: round.probes, observations, searches }
@@ -71,6 +71,9 @@ function planOf({ chosen, eligible, sample, left }: Chosen, namespace: string, i
   const run = randomBytes(4).toString('hex')
   return { run, namespace, image, nodes: chosen.map(n => n.metadata.name), eligible, sample, left }
 }
+
+/** In a node's own network two runs must not meet: below what clients are given (32768) and NodePorts (30000). */
+const freePort = (): number => randomInt(20_000, 29_000)
 
 /** On a node that is down no Pod starts, and none is made there: it would stay until somebody forces it away. */
 function withoutDown(nodes: readonly Node[]): { readonly ready: readonly string[]; readonly down: readonly Gap[] } {

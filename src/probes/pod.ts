@@ -73,7 +73,7 @@ const onlyOn = (node: string) => ({
 const restricted = (container: ProbeContainer): object => ({
   ...container,
   imagePullPolicy: 'IfNotPresent',
-  resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+  resources: { requests: { cpu: '20m', memory: '24Mi' }, limits: { cpu: '200m', memory: '96Mi' } },
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,

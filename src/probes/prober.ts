@@ -37,6 +37,8 @@ export interface Session {
   readonly pod: string
   readonly node: string
   readonly from: From
+  /** as `parts` got it */
+  readonly firstPort: number
   readonly signal: AbortSignal
 }
 
@@ -45,7 +47,8 @@ export interface Prober {
   readonly kind: ProberKind
   /** the image that is named in the report */
   readonly image: string
-  parts(asks: readonly Ask[]): PodParts
+  /** `firstPort` and those after it are free for what listens on the Pod's loopback */
+  parts(asks: readonly Ask[], firstPort: number): PodParts
   /**
    * Puts every question of `asks`, which are those that the Pod was made for. A target that is silent to its first question is
    * not asked the rest: those have no observation. Rejects with a RequestError when the Pod cannot be talked to.

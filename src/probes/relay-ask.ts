@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, queryStream } from '../dns/query.ts'
-import { RequestError } from '../kube/failures.ts'
 import type { ProbeQuestion } from '../snapshot/observations.ts'
+import { lost, onPort } from './open-port.ts'
 import type { Ask, Session } from './prober.ts'
 
 /** A question as it was put, and what came back through the relay. */
@@ -13,14 +12,8 @@ export interface Asked {
   readonly answer: Answer
 }
 
-/** The relay's ports; above 1024, and not among those that NodePorts and clients get. */
-export const firstPort = 20053
-
 /** Less than the five seconds that a stub resolver waits (resolv.conf(5)), more than one lost packet costs the relay (two). */
 const timeoutMs = 3000
-
-/** A listener that is not there yet refuses; CoreDNS takes a moment from its start to its sockets. */
-const startUp = { tries: 30, ms: 100 }
 
 /** A column of the matrix under way: its port, and the ID of its first question, which the log repeats. */
 interface Column {
@@ -46,27 +39,28 @@ export async function putQuestions(session: Session, asks: readonly Ask[]): Prom
   }
 }
 
+/** CoreDNS ends a connection after 128 questions (miekg/dns, server.go: maxTCPQueries). */
+const mostOnOne = 100
+
 function columnsOf(session: Session, asks: readonly Ask[]): readonly Column[] {
   let firstId = 1
-  return asks.map((ask, i) => {
-    const column = { session, ask, port: firstPort + i, firstId }
-    firstId += ask.questions.length
-    return column
+  return asks.flatMap((ask, i) => {
+    const parts = Array.from({ length: Math.ceil(ask.questions.length / mostOnOne) }, (_, part) =>
+      ask.questions.slice(part * mostOnOne, (part + 1) * mostOnOne),
+    )
+    return parts.map(questions => {
+      const column = { session, ask: { ...ask, questions }, port: session.firstPort + i, firstId }
+      firstId += questions.length
+      return column
+    })
   })
 }
 
 /** What came over one connection; null when nothing listens at the port yet. */
 type Put = readonly Asked[] | null
 
-async function putColumn(column: Column, stream: Duplex): Promise<readonly Asked[]> {
-  let put = await putOn(column, stream)
-  for (let tries = 0; put === null; tries++) {
-    if (tries === startUp.tries) throw lost(column, 'the relay in it does not come up')
-    await sleep(startUp.ms, undefined, { signal: column.session.signal })
-    put = await onNew(column, again => putOn(column, again))
-  }
-  return put
-}
+const putColumn = async (column: Column, stream: Duplex): Promise<readonly Asked[]> =>
+  (await putOn(column, stream)) ?? onPort(column.session, column.port, again => putOn(column, again))
 
 /** Who does not answer the first question is not asked the rest: a dead target costs one wait, not one for each name. */
 async function putOn(column: Column, stream: Duplex): Promise<Put> {
@@ -81,16 +75,10 @@ async function askRest(column: Column, at: number, stream: Duplex): Promise<read
   const asked = await askOnce(column, at, stream)
   if (!('silence' in asked.answer)) return [asked, ...(await askRest(column, at + 1, stream))]
   const left = column.ask.questions.map((_, i) => i).slice(at + 1)
-  return [asked, ...(await Promise.all(left.map(i => onNew(column, own => askOnce(column, i, own)))))]
-}
-
-async function onNew<T>({ session, port }: Column, use: (stream: Duplex) => Promise<T>): Promise<T> {
-  const stream = await session.client.forward(session.namespace, session.pod, port, session.signal)
-  try {
-    return await use(stream)
-  } finally {
-    stream.destroy()
-  }
+  return [
+    asked,
+    ...(await Promise.all(left.map(i => onPort(column.session, column.port, own => askOnce(column, i, own))))),
+  ]
 }
 
 /** A relay that listens always answers or keeps silent: a connection that ends was ended between here and there. */
@@ -100,11 +88,6 @@ async function askOnce(column: Column, at: number, stream: Duplex): Promise<Aske
   const answer = await queryStream(stream, question.name, question.type, { timeoutMs, id })
   column.session.signal.throwIfAborted()
   if ('silence' in answer && answer.silence === 'closed')
-    throw lost(column, answer.detail ?? 'the connection was closed')
+    throw lost(column.session, answer.detail ?? 'the connection was closed')
   return { ask: column.ask, question, id, answer }
-}
-
-function lost({ session: { namespace, pod } }: Column, why: string): RequestError {
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`
-  return new RequestError('server', `the probe Pod ${pod} could not be talked to: ${why}`, { path })
 }

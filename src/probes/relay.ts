@@ -1,7 +1,7 @@
 import type { Observation } from '../snapshot/observations.ts'
 import { readLog } from './logs.ts'
 import type { Ask, Prober, Session } from './prober.ts'
-import { type Asked, firstPort, putQuestions } from './relay-ask.ts'
+import { type Asked, putQuestions } from './relay-ask.ts'
 import { relayCorefile } from './relay-corefile.ts'
 import { relayResults } from './relay-log.ts'
 
@@ -13,7 +13,7 @@ export function relayProber(image: string, command?: readonly string[]): Prober 
   return {
     kind: 'relay',
     image,
-    parts: asks => ({
+    parts: (asks, firstPort) => ({
       containers: [
         {
           name: 'relay',

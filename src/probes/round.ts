@@ -21,6 +21,8 @@ export interface RoundOptions {
   readonly namespace: string
   readonly run: string
   readonly prober: Prober
+  /** where what listens in a probe Pod begins to */
+  readonly firstPort: number
   readonly timeoutMs: number
   /** leaves the Pods until their deadline */
   readonly keep: boolean
@@ -113,16 +115,16 @@ async function runTask(work: Work, task: Task, index: number, outer: AbortSignal
 export const deadlineSeconds = (timeoutMs: number): number => Math.ceil(timeoutMs / 1000) + 30
 
 async function probe(work: Work, { node, from, asks }: Task, name: string): Promise<Done> {
-  const { client, namespace, run, prober, signal, timeoutMs } = work
+  const { client, namespace, run, prober, firstPort, signal, timeoutMs } = work
   signal.throwIfAborted()
   const frame = { name, run, node, from, deadlineSeconds: deadlineSeconds(timeoutMs) }
   work.made.set(name, { name, uid: undefined })
-  const { metadata } = await createPod(client, namespace, podManifest(frame, prober.parts(asks)))
+  const { metadata } = await createPod(client, namespace, podManifest(frame, prober.parts(asks, firstPort)))
   work.made.set(name, { name, uid: metadata.uid })
   work.serverTime ??= metadata.creationTimestamp
   // An image that has to be pulled may take most of the time that there is.
   await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75), signal)
-  const observations = await prober.ask({ client, namespace, pod: name, node, from, signal }, asks)
+  const observations = await prober.ask({ client, namespace, pod: name, node, from, firstPort, signal }, asks)
   return { probe: { node, from, namespace, pod: name, prober: prober.kind }, observations }
 }
 

@@ -2,7 +2,6 @@ import type { Observation, ProbeQuestion } from '../snapshot/observations.ts'
 import { askThroughDnsmasq, relayContainer } from './dnsmasq.ts'
 import type { TcpRelay } from './dnsmasq-ask.ts'
 import type { Ask, Prober, Session } from './prober.ts'
-import { firstPort } from './relay-ask.ts'
 import { hostPort } from './relay-corefile.ts'
 import { readHealth } from './sidecar-health.ts'
 
@@ -27,8 +26,8 @@ export function sidecarProber(images: KubeDnsImages): Prober {
   return {
     kind: 'sidecar',
     image: images.sidecar,
-    parts: asks => {
-      const { probes, relays, healthPort } = layout(asks)
+    parts: (asks, firstPort) => {
+      const { probes, relays, healthPort } = layout(asks, firstPort)
       const sidecar = sidecarContainer(images.sidecar, probes, healthPort)
       const containers = relays.map(relay => relayContainer(relay, images.dnsmasq))
       return { containers: probes.length > 0 ? [sidecar, ...containers] : containers }
@@ -38,7 +37,7 @@ export function sidecarProber(images: KubeDnsImages): Prober {
 }
 
 /** What the Pod is made of, from what is asked: the same for the manifest and for the asking. */
-function layout(asks: readonly Ask[]) {
+function layout(asks: readonly Ask[], firstPort: number) {
   const over = (protocol: Ask['protocol']) => asks.filter(ask => ask.protocol === protocol)
   const questions = over('udp').flatMap(ask => ask.questions.map(question => ({ ask, question })))
   const relays = over('tcp').map((ask, i): TcpRelay => ({ ask, container: `tcp${i}`, port: firstPort + i }))
@@ -64,7 +63,7 @@ const sidecarContainer = (image: string, probes: readonly UdpProbe[], port: numb
 })
 
 async function askAll(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
-  const { probes, relays, healthPort } = layout(asks)
+  const { probes, relays, healthPort } = layout(asks, session.firstPort)
   const overTcp = Promise.all(relays.map(relay => askThroughDnsmasq(session, relay)))
   const [udp, tcp] = await Promise.all([askSidecar(session, healthPort, probes), overTcp])
   return [...udp, ...tcp.flat()]

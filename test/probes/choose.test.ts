@@ -22,13 +22,13 @@ const kubeDns: readonly Container[] = [
 const asks = (['udp', 'tcp'] as const).map(protocol => ({ to: dnsService, protocol, questions }))
 const images = async (evidence: Evidence, image?: string) => {
   const prober = await proberFor(evidence, image)
-  return [prober.kind, ...prober.parts(asks).containers.map(c => c.image)].join(' ')
+  return [prober.kind, ...prober.parts(asks, 20053).containers.map(c => c.image)].join(' ')
 }
 
 test('CoreDNS: its own image, and its command where the Pod names one', async () => {
   assert.is(await images(healthy), 'relay registry.k8s.io/coredns/coredns:v1.14.7')
   const own = withContainers({ name: 'coredns', image: 'rancher/coredns:1', command: ['/usr/bin/coredns'] })
-  const [container] = (await proberFor(own, undefined)).parts([]).containers
+  const [container] = (await proberFor(own, undefined)).parts([], 20053).containers
   assert.equal([container?.image, container?.command], ['rancher/coredns:1', ['/usr/bin/coredns']])
 })
 

@@ -193,7 +193,7 @@ test('the tool is dig, or nslookup of BIND, or of BusyBox where it is new enough
 
 test('the Pod sleeps, and finds the script in a file', () => {
   const asks = [ask('udp', '192.0.2.1')]
-  const { containers, volumes, annotations } = execProber(image).parts(asks)
+  const { containers, volumes, annotations } = execProber(image).parts(asks, 20053)
   assert.equal(
     containers.map(c => [c.image, c.command]),
     [[image, ['sh', '-c', 'sleep 3600']]],

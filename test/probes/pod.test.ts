@@ -34,7 +34,7 @@ const asks = targets.flatMap(to => [
 const manifest = (prober: Prober, from: From = 'pod'): Manifest =>
   podManifest(
     { name: 'dnsfix-probe-7f3a-0', run: '7f3a', node: 'cp1', from, deadlineSeconds: 90 },
-    prober.parts(asks),
+    prober.parts(asks, 20053),
   ) as Manifest
 
 const probers: readonly Prober[] = [
@@ -181,7 +181,7 @@ test('the annotations of the largest cluster fit into the 256 KiB that there are
     { to, protocol: 'tcp', questions } as const,
   ])
   for (const prober of probers) {
-    const text = Object.entries(prober.parts(all).annotations ?? {})
+    const text = Object.entries(prober.parts(all, 20053).annotations ?? {})
       .flat()
       .join('')
     assert.ok(text.length < 256 * 1024, `${prober.kind}: ${text.length}`)

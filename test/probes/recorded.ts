@@ -28,6 +28,7 @@ export const sessionOver = (client: Partial<Client>): Session => ({
   pod: 'probe-1',
   node: 'w1',
   from: 'pod',
+  firstPort: 20053,
   signal: new AbortController().signal,
 })
 

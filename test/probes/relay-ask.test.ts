@@ -5,11 +5,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RequestError } from '../../src/kube/failures.ts'
 import type { Ask } from '../../src/probes/prober.ts'
-import { type Asked, firstPort, putQuestions } from '../../src/probes/relay-ask.ts'
+import { type Asked, putQuestions } from '../../src/probes/relay-ask.ts'
 import { answer, type Reply } from '../dns/server.ts'
 import { failure } from '../kube/support.ts'
 import { upstream } from '../observations.ts'
-import { withRelay } from './relays.ts'
+import { firstPort, withRelay } from './relays.ts'
 
 const test = suite('questions through the relay')
 

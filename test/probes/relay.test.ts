@@ -77,9 +77,9 @@ test('without its log, the time is what was waited here', async () => {
 })
 
 test('the command is that of the DNS container, the Corefile that of the questions', () => {
-  const { containers, annotations } = relayProber('own:1', ['/bin/coredns']).parts([ask('a')])
+  const { containers, annotations } = relayProber('own:1', ['/bin/coredns']).parts([ask('a')], 20053)
   assert.equal(containers[0]?.command, ['/bin/coredns'])
-  assert.is(prober.parts([ask('a')]).containers[0]?.command, undefined)
+  assert.is(prober.parts([ask('a')], 20053).containers[0]?.command, undefined)
   assert.match(annotations?.['kubectl-dnsfix/corefile'] ?? '', 'forward . 8.8.8.8:53')
 })
 

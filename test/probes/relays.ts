@@ -1,7 +1,9 @@
 import net from 'node:net'
 import type { Client } from '../../src/kube/client.ts'
 import type { Session } from '../../src/probes/prober.ts'
-import { firstPort } from '../../src/probes/relay-ask.ts'
+
+export const firstPort = 20053
+
 import { dnsServer, type Reply } from '../dns/server.ts'
 import { listen } from '../kube/server.ts'
 import { unused } from './api.ts'
@@ -41,7 +43,10 @@ export async function withRelay(
   const text: Client['text'] = async () => (left.length > 1 ? left.shift() : left[0]) ?? ''
   const client: Client = { ...unused, forward, forwards, text }
   try {
-    await use({ session: { client, namespace: 'default', pod: 'p', node: 'w1', from: 'pod', signal }, opened })
+    await use({
+      session: { client, namespace: 'default', pod: 'p', node: 'w1', from: 'pod', firstPort, signal },
+      opened,
+    })
   } finally {
     for (const server of servers) server.close()
   }

@@ -27,6 +27,7 @@ const options = ({ client }: PodApi, rest: Partial<RoundOptions> = {}): RoundOpt
   namespace: 'apps',
   run: '7f3a',
   prober,
+  firstPort: 20053,
   timeoutMs: 30_000,
   keep: false,
   signal: new AbortController().signal,

@@ -208,7 +208,7 @@ test('the Pod: one dnsmasq for each target over TCP, one sidecar for all over UD
     ask('tcp', 'fd00::a', [question('a')], 1053),
     ask('tcp', '8.8.8.8'),
   ]
-  const { containers } = prober.parts(asks)
+  const { containers } = prober.parts(asks, 20053)
   assert.equal(
     containers.map(c => [c.name, c.image]),
     [
@@ -223,7 +223,7 @@ test('the Pod: one dnsmasq for each target over TCP, one sidecar for all over UD
   assert.ok(flags[1]?.includes('--server=fd00::a#1053') && flags[1].includes('--port=20053'), `${flags[1]}`)
   assert.ok(flags[2]?.includes('--server=8.8.8.8#53') && flags[2].includes('--port=20054'), `${flags[2]}`)
   assert.equal(
-    prober.parts(asks.slice(1)).containers.map(c => c.name),
+    prober.parts(asks.slice(1), 20053).containers.map(c => c.name),
     ['tcp0', 'tcp1'],
   )
 })
