@@ -37,7 +37,20 @@ const field = `metadata.annotations['${annotation}']`
 async function ask(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
   const asked = await putQuestions(session, asks)
   const { times, errors } = relayResults(await readLog(session, 'relay', wholeFor(asked)))
-  return asked.map(a => observation(session, a, times.get(a.id), errors(a.ask, a.question)))
+  const observed = asked.map(a => observation(session, a, times.get(a.id), errors(a.ask, a.question)))
+  return withoutAfterSilence(observed)
+}
+
+/** That a first question was refused is known from the log only, when the others of its column have been asked already. */
+function withoutAfterSilence(observed: readonly Observation[]): readonly Observation[] {
+  const columns = Map.groupBy(
+    observed,
+    o => `${o.to.address} ${o.to.port} ${o.protocol} ${o.question.about === 'search'}`,
+  )
+  return [...columns.values()].flatMap(column => {
+    const [first] = column
+    return first && 'silence' in first.result ? [first] : column
+  })
 }
 
 /**

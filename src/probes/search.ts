@@ -23,7 +23,8 @@ export function searchAsk(asks: readonly Ask[], { questions, namespace, prober }
   const { name } = external
   const isShort = name.split('.').length - 1 < ndots
   const list = isShort ? [`${namespace}.svc.${zone}`, `svc.${zone}`, zone].map(domain => `${name}.${domain}`) : []
-  const asked = [...list, name].map(each => ({ name: each, type: 'A', about: 'search', expected: [] }) as const)
+  const asked = list.map(each => ({ name: each, type: 'A', about: 'search', expected: [] }) as const)
+  if (asked.length === 0) return []
   // The sidecar of kube-dns does not say what it was answered over UDP.
   return [{ to, protocol: prober === 'sidecar' ? 'tcp' : 'udp', questions: asked }]
 }
@@ -37,14 +38,18 @@ export function splitSearches(
   readonly searches: readonly SearchCost[]
 } {
   const isSearch = (o: Observation) => o.question.about === 'search'
-  const name = questions.find(q => q.about === 'external')?.name ?? ''
-  return { observations: all.filter(o => !isSearch(o)), searches: costsOf(all.filter(isSearch), name) }
+  const name = questions.find(q => q.about === 'external')?.name
+  const observations = all.filter(o => !isSearch(o))
+  return { observations, searches: name === undefined ? [] : costsOf(all.filter(isSearch), observations, name) }
 }
 
-/** A resolver stops at the first name that has an address. */
-function costsOf(asked: readonly Observation[], name: string): readonly SearchCost[] {
-  const [first] = asked
+/** A resolver stops at the first name that has an address; the name as it is comes last, and was asked for the matrix already. */
+function costsOf(list: readonly Observation[], others: readonly Observation[], name: string): readonly SearchCost[] {
+  const [first] = list
   if (!first) return []
+  const isLast = (o: Observation) =>
+    o.question.name === name && o.node === first.node && o.to === first.to && o.protocol === first.protocol
+  const asked = [...list, ...others.filter(isLast).slice(0, 1)]
   const end = asked.findIndex(o => 'answers' in o.result && o.result.answers.length > 0)
   const tried = asked.slice(0, end < 0 ? undefined : end + 1)
   const names = tried.map(o => ({ name: o.question.name, result: o.result }))

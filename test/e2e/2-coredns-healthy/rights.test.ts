@@ -5,9 +5,12 @@ import * as assert from 'uvu/assert'
 import { parse, stringify } from 'yaml'
 import { clusterRole } from '../../../src/rbac.ts'
 import { rules } from '../../../src/rules/index.ts'
+import { pathRules } from '../../../src/rules/path/index.ts'
 import { kubectl } from '../../cluster/api.ts'
+import { Missing, until } from '../../cluster/exec.ts'
 import { checkUntil } from '../faults.ts'
 import { codesIn, onVariant } from '../tool.ts'
+import { verifyJson } from '../verify.ts'
 
 const test = onVariant('coredns-healthy', 'a user with few rights')
 const folder = mkdtempSync(join(tmpdir(), 'dnsfix-rights-'))
@@ -49,8 +52,9 @@ async function userWith(rules: readonly Rule[]): Promise<string> {
 }
 
 const printed: readonly Rule[] = parse(clusterRole('check', rules)).rules
-const without = (resource: string) =>
-  printed
+const printedForVerify: readonly Rule[] = parse(clusterRole('verify', [...rules, ...pathRules])).rules
+const without = (resource: string, all = printed) =>
+  all
     .map(rule => ({ ...rule, resources: rule.resources.filter(r => r !== resource) }))
     .filter(r => r.resources.length > 0)
 
@@ -79,6 +83,43 @@ for (const resource of ['nodes/proxy', 'pods/portforward', 'pods/log', 'endpoint
     assert.is(report.exit, resource === 'pods/log' ? 0 : 2)
   })
 }
+
+test('proves names from Pods with exactly the rights that README.md prints for it', async () => {
+  const config = await userWith(printedForVerify)
+  await checkUntil('the rights to work', r => r.verdict === 'healthy', ['--kubeconfig', config])
+  const report = await verifyJson(['--kubeconfig', config])
+  assert.is(report.exit, 0)
+  assert.equal(report.skipped, [])
+  assert.equal(codesIn(report, ['error', 'warning', 'info']), [])
+})
+
+for (const [resource, part] of [
+  ['pods/portforward', /pods\/portforward/],
+  ['networkpolicies', /networkpolicies/],
+] as const) {
+  test(`is told by verify that ${resource} is missing`, async () => {
+    const config = await userWith(without(resource, printedForVerify))
+    const report = await until('the right to be gone', 60, async () => {
+      const seen = await verifyJson(['--kubeconfig', config])
+      return codesIn(seen).includes('DNS901') || codesIn(seen, ['info']).includes('DNS901')
+        ? seen
+        : new Missing('it is there')
+    })
+    assert.match(report.findings.map(f => f.message).join(), part)
+    assert.is(report.exit, resource === 'networkpolicies' ? 0 : 2)
+  })
+}
+
+test('who may make no Pods is told so, and gets no verdict', async () => {
+  const config = await userWith(printed)
+  const report = await until('the right to be gone', 60, async () => {
+    const seen = await verifyJson(['--kubeconfig', config])
+    return seen.probes.length === 0 ? seen : new Missing('it is there')
+  })
+  assert.is(report.exit, 2)
+  assert.is(report.verdict, 'unknown')
+  assert.match(report.findings.map(f => f.message).join(), /you may not create pods in namespace default/)
+})
 
 test('who may do nothing gets no verdict and exit code 2', async () => {
   const config = await userWith([])

@@ -91,6 +91,17 @@ test('compares names that were asked for with the address that they must have', 
   assert.is(gradeOf(wrong)['resolves-everywhere'], 'failed')
 })
 
+test("asks by dig in an image of the user's, over both protocols", async () => {
+  const report = await verifyJson(['--image', 'example.test/tools:1'])
+  assert.is(report.exit, 0, JSON.stringify(report.findings))
+  assert.is(report.plan?.image, 'example.test/tools:1')
+  assert.equal([...new Set(report.probes.map(p => p.status))], ['right'])
+  const seen = new Set(report.probes.map(p => `${p.node} ${p.to.kind} ${p.protocol}`))
+  for (const node of ['cp1', 'w1'])
+    for (const kind of ['service', 'pod', 'upstream'])
+      for (const protocol of ['udp', 'tcp']) assert.ok(seen.has(`${node} ${kind} ${protocol}`))
+})
+
 test('probes the nodes that were named, and knows when there is no such', async () => {
   const one = await verifyJson(['--nodes', 'w1'])
   assert.equal([...new Set(one.probes.map(p => p.node))], ['w1'])
