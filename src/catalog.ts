@@ -123,6 +123,7 @@ export const causeOrder: readonly Code[] = [
   'DNS511',
   'DNS509',
   'DNS202',
+  'DNS514',
   'DNS401',
   'DNS404',
   'DNS510',

@@ -15,8 +15,7 @@ async function main(argv: readonly string[]): Promise<number> {
     // What is under way ends by itself once it has deleted what it made; this is for what does not.
     setTimeout(() => process.exit(130), 15_000).unref()
   }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
   const { stdout, stderr, env } = process
   const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date(), peakMemory }
   const { run } = await import('./run.ts')
@@ -27,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
 const peakMemory = (): number => process.resourceUsage().maxRSS * 1024
 
 // A reader that has enough (`| head`) is no failure.
+process.stderr.on('error', () => undefined)
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
 
 main(process.argv.slice(2)).then(code => {

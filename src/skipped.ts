@@ -2,6 +2,7 @@ import { inputNames } from './rights.ts'
 import type { Rule } from './rules/rule.ts'
 import { clusterEngine, dnsService, isGoing, outsideAddress } from './snapshot/dns.ts'
 import { cacheDoubt } from './snapshot/node-cache.ts'
+import { isSilence } from './snapshot/right.ts'
 import type { Evidence, Gap, Input, Snapshot } from './snapshot/snapshot.ts'
 
 /** The gap that hides which DNS server runs; undefined where that is known. */
@@ -14,9 +15,17 @@ function hiddenEngine({ evidence, gaps }: Snapshot): Gap | undefined {
 export const isFor = (snapshot: Snapshot, rule: Rule): boolean =>
   rule.engine === undefined || rule.engine === clusterEngine(snapshot.evidence) || hiddenEngine(snapshot) !== undefined
 
-/** Why the word of a rule that found nothing on the Service is not enough: Pods ask a cache before it. */
-export const whyDoubted = ({ evidence }: Snapshot, rule: Rule): string | null =>
-  rule.subject === 'service' ? cacheDoubt(evidence) : null
+/** Why the word of a rule that found nothing is not enough; null when it is. Pods may ask a cache before the Service. */
+export const whyDoubted = (snapshot: Snapshot, rule: Rule): string | null =>
+  rule.subject === 'service' ? cacheDoubt(snapshot.evidence) : whyPoliciesDoubted(snapshot, rule)
+
+/** A NetworkPolicy that was not seen may be why what Pods ask is silent. Where Pods are answered none keeps them from it. */
+function whyPoliciesDoubted({ evidence, gaps }: Snapshot, { uses }: Rule): string | null {
+  const gap = uses.includes('networkPolicies') && gaps.find(g => g.input === 'networkPolicies')
+  const isFront = (kind: string) => kind === 'service' || kind === 'resolver'
+  const isSilent = evidence.observations.some(o => o.from === 'pod' && isFront(o.to.kind) && isSilence(o.result))
+  return gap && isSilent ? whyGap(gap) : null
+}
 
 /** What it means that there is nothing of an input although nothing was refused. */
 const emptyMeans: { readonly [I in Input]?: string } = {

@@ -10,8 +10,8 @@ import type {
 
 /**
  * A matrix as one writes it down: per node (`w1`, or `w1 host` for a probe in the node's network) and per target (`service`,
- * `coredns-a on cp1`, the address of an upstream, that of a node's resolver in 169.254.0.0/16) what it answers. That is `ok`, or
- * words of the form `[protocol/][question:]outcome`, beside which all is right: `timeout`, `udp/refused`, `external:SERVFAIL`,
+ * `coredns-a on cp1`, the address of an upstream, that of a node's resolver in 169.254.0.0/16; `service ADDRESS` and `resolver
+ * ADDRESS` where there are several) what it answers. That is `ok`, or words of the form `[protocol/][question:]outcome`, beside which all is right: `timeout`, `udp/refused`, `external:SERVFAIL`,
  * `cluster:10.9.9.9`. A question is meant by what it is about, or by its name.
  */
 export type Spec = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -50,8 +50,9 @@ function askerOf(text: string): { node: string; from: From } {
 const podAddresses: Readonly<Record<string, string>> = { 'coredns-a': '10.244.0.2', 'coredns-b': '10.244.1.2' }
 
 function targetOf(text: string): Target {
-  if (text === 'service') return { kind: 'service', name: 'kube-dns', address: '10.96.0.10', port: 53 }
-  const [name = '', , node] = text.split(' ')
+  const [name = '', second, node] = text.split(' ')
+  if (name === 'service') return { kind: 'service', name: 'kube-dns', address: second ?? '10.96.0.10', port: 53 }
+  if (name === 'resolver' && second) return { kind: 'resolver', name: second, address: second, port: 53 }
   if (node) return { kind: 'pod', name, address: podAddresses[name] ?? '10.244.9.9', port: 53, node }
   return { kind: text.startsWith('169.254.') ? 'resolver' : 'upstream', name: text, address: text, port: 53 }
 }

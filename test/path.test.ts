@@ -5,7 +5,7 @@ import type { Code } from '../src/catalog.ts'
 import type { Finding } from '../src/finding.ts'
 import { messageOf } from '../src/finding.ts'
 import type { Evidence, PodAnswer } from '../src/snapshot/snapshot.ts'
-import { foundingFault, healthy, withExternal, withUpstream } from './clusters.ts'
+import { foundingFault, handingOut, healthy, nodeCache, withExternal, withUpstream } from './clusters.ts'
 import { allRules, snapshotOf } from './fixtures.ts'
 import { observationsOf, probesOf, type Spec } from './matrix.ts'
 
@@ -44,6 +44,15 @@ const denied: Evidence = {
     { metadata: { name: 'deny', namespace: 'default' }, spec: { podSelector: {}, policyTypes: ['Egress'] } },
   ],
 }
+
+const cached: Evidence = {
+  ...healthy,
+  ...handingOut('169.254.20.10'),
+  workloads: [...healthy.workloads, nodeCache(2)],
+}
+const cacheOnly = { ...nothing, '169.254.20.10': 'ok' }
+/** What the DNS Service and every DNS Pod say. */
+const served = (words: string) => ({ ...right, service: words, [a]: words, [b]: words })
 
 /** What was seen, and what is said of it: the verdict, the one cause, and every code. */
 const stories: Readonly<
@@ -258,6 +267,77 @@ const stories: Readonly<
     'DNS507',
     ['DNS503', 'DNS507', 'DNS509'],
   ],
+  'a NetworkPolicy that nobody enforces, and the DNS Pods are out of reach': [
+    {
+      matrix: { cp1: { ...nothing, [up]: 'ok' }, w1: { ...nothing, [up]: 'ok' } },
+      evidence: denied,
+    },
+    'broken',
+    'DNS502',
+    ['DNS502', 'DNS509'],
+  ],
+  'Pods may ask the cache of their node only': [
+    { matrix: { cp1: cacheOnly, w1: cacheOnly }, evidence: cached },
+    'healthy',
+    null,
+    [],
+  ],
+  'Pods ask the cache of their node, and the Service behind it is silent everywhere': [
+    {
+      matrix: {
+        cp1: { ...right, service: 'timeout', '169.254.20.10': 'ok' },
+        w1: { ...right, service: 'timeout', '169.254.20.10': 'ok' },
+      },
+      evidence: cached,
+    },
+    'degraded',
+    'DNS501',
+    ['DNS501'],
+  ],
+  'Pods may ask the Service only, over UDP only': [
+    {
+      matrix: { cp1: { ...nothing, service: 'tcp/timeout' }, w1: { ...nothing, service: 'tcp/timeout' } },
+    },
+    'degraded',
+    'DNS503',
+    ['DNS503', 'DNS509'],
+  ],
+  'the kubelets hand out the Service, and after it a resolver that knows nothing of the cluster': [
+    {
+      matrix: {
+        cp1: { ...right, 'resolver 8.8.8.8': 'cluster:NXDOMAIN headless:NXDOMAIN reverse:NXDOMAIN' },
+        w1: { ...right, 'resolver 8.8.8.8': 'cluster:NXDOMAIN headless:NXDOMAIN reverse:NXDOMAIN' },
+      },
+      evidence: { ...healthy, ...handingOut('10.96.0.10', '8.8.8.8') },
+    },
+    'healthy',
+    null,
+    [],
+  ],
+  'a headless Service gets other endpoints meanwhile': [
+    { matrix: { cp1: served('headless:10.244.5.5'), w1: served('headless:10.244.5.5') } },
+    'degraded',
+    'DNS511',
+    ['DNS511'],
+  ],
+  'a headless Service loses its endpoints meanwhile': [
+    { matrix: { cp1: served('headless:NXDOMAIN'), w1: served('headless:NXDOMAIN') } },
+    'degraded',
+    'DNS509',
+    ['DNS509'],
+  ],
+  'the only external name is mistyped': [
+    {
+      matrix: {
+        cp1: { ...served('external:NXDOMAIN'), [up]: 'NXDOMAIN' },
+        w1: { ...served('external:NXDOMAIN'), [up]: 'NXDOMAIN' },
+      },
+      names: ['exmaple.com'],
+    },
+    'degraded',
+    'DNS509',
+    ['DNS509'],
+  ],
   'the founding fault': [
     {
       matrix: {
@@ -304,7 +384,11 @@ test('the words say who, where and how', () => {
       'DNS502',
       /from cp1, w1 coredns-b, coredns-a on other nodes do not answer, although they answer elsewhere: no answer within 3\.0 s$/,
     ],
-    ['one node is cut off', 'DNS505', /from Pods on w1 nothing answers.*; the network of the node itself works/],
+    [
+      'one node is cut off',
+      'DNS505',
+      /from Pods on w1 nothing answers.*; in the network of the node itself there are answers$/,
+    ],
     [
       'UDP 53 is dropped on one node',
       'DNS503',
@@ -319,6 +403,35 @@ test('the words say who, where and how', () => {
     ['the founding fault', 'DNS509', /is not resolved from Pods on cp1, w1 over UDP and TCP: a refused connection$/],
   ]
   for (const [story, code, message] of said) assert.match(messageOf(found(story, code)), message)
+})
+
+test('policies that could not be read are called so where Pods hear nothing, and nowhere else', () => {
+  const input = 'networkPolicies'
+  const gaps = [{ input, object: 'default', why: 'forbidden', detail: 'no' }] as const
+  const look = (spec: Spec) => {
+    const evidence = { ...healthy, observations: observationsOf(spec), probes: probesOf(spec) }
+    const { verdict, skipped, passed } = analyze(snapshotOf(evidence, { gaps }), allRules)
+    return { verdict, skipped: skipped.map(s => s.rule.name), isPassed: passed.some(r => r.name === 'network-policy') }
+  }
+  const hidden = { verdict: 'broken', skipped: ['network-policy'], isPassed: false }
+  const fine = { verdict: 'healthy', skipped: [], isPassed: true }
+  assert.equal(look({ cp1: nothing, w1: nothing }), hidden)
+  assert.equal(look({ cp1: right, w1: right }), fine)
+  assert.equal(look({ cp1: { ...nothing, service: 'ok' } }), fine)
+})
+
+test('a search domain that answers for every name', () => {
+  const matrix = { cp1: right, w1: right }
+  const result = { rcode: 'NOERROR', answers: ['203.0.113.9'], ms: 3 }
+  const tried = [{ name: 'example.com.default.svc.cluster.local', result }]
+  const searches = [{ node: 'cp1', name: 'example.com', ndots: 5, tried, queries: 2 }]
+  const evidence = { ...healthy, observations: observationsOf(matrix), probes: probesOf(matrix), searches }
+  const { verdict, cause } = analyze(snapshotOf(evidence), allRules)
+  assert.equal([verdict, cause?.code], ['degraded', 'DNS514'])
+  assert.match(
+    messageOf(cause as Finding),
+    /^a Pod that asks for example\.com gets 203\.0\.113\.9, the address of example\.com\.default\.svc\.cluster\.local/,
+  )
 })
 
 const gap = { input: 'probes', object: 'w1', why: 'timeout', detail: 'the image could not be pulled' } as const

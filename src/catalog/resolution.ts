@@ -1,6 +1,6 @@
 import { entry, list, verb } from './entry.ts'
 
-/** 506 and 508 to 513: what upstreams answer to probe Pods, and which names resolve from Pods. */
+/** 506, 508 to 511, 513 and 514: what upstreams answer to probe Pods, and which names resolve from Pods. */
 export const resolution = {
   DNS506: entry<{ upstreams: readonly string[]; nodes: readonly string[]; how: string }>({
     name: 'UpstreamFailsFromNode',
@@ -56,6 +56,16 @@ export const resolution = {
       `the ${verb(a.upstreams, 'upstream', 'upstreams')} ${list(a.upstreams)} ${verb(a.upstreams, 'fails', 'fail')} from every node that asked (${list(a.nodes)}): ${a.how}`,
     remedy: a =>
       `name a resolver that answers in place of ${list(a.upstreams)}, or open UDP and TCP port 53 from the nodes and their Pods to ${verb(a.upstreams, 'it', 'them')} (on a node: nc -vz ${a.upstreams[0] ?? 'IP'} 53)`,
+  }),
+  DNS514: entry<{ name: string; domain: string; answers: readonly string[] }>({
+    name: 'SearchHijacked',
+    severity: 'warning',
+    summary:
+      'A domain of the search list answers for a name that is not in it, as one with a wildcard record does. With ndots 5 a resolver asks for most names in each search domain first, so that Pods get that answer and never come to the name itself (resolv.conf(5)).',
+    text: a =>
+      `a Pod that asks for ${a.name} gets ${list(a.answers)}, the address of ${a.name}.${a.domain}: the search domain ${a.domain} comes first, and answers`,
+    remedy: a =>
+      `remove the wildcard record (or template, or Service) that answers for ${a.name}.${a.domain}, or take ${a.domain} out of the search list (dnsConfig of the Pods); meanwhile write the name with a final dot, ${a.name}., or set ndots to 1`,
   }),
 } as const
 

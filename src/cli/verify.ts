@@ -17,6 +17,7 @@ export const withVerifyFlags = (y: Argv) =>
     .group(Object.keys(probeFlags), 'Probes:')
     .group(kube, 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+    .conflicts('keep', 'wait')
     .conflicts('from', ['name', 'save', ...Object.keys(probeFlags), ...kube])
     .example('$0 verify', 'Do names resolve from Pods on every node?')
     .example('$0 verify --nodes w1,w2 --host-network', 'Is it the Pod network or that of the node?')

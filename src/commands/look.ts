@@ -38,5 +38,10 @@ export function lookAt(client: Client, options: LookOptions, io: Io): Promise<Sn
   return collect(client, { external, takenAt: io.now().toISOString(), signal: io.signal })
 }
 
+/** What judging took, where no cluster was asked. */
+export const tellMemory = (io: Io): unknown => io.stderr.write(`${megabytes(io.peakMemory())} of memory at the peak\n`)
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
 const effort = (client: Client, ms: number, bytes: number): string =>
-  `${client.requests()} requests to ${client.server} in ${Math.round(ms)} ms, ${Math.round(bytes / 1e6)} MB of memory at the peak`
+  `${client.requests()} requests to ${client.server} in ${Math.round(ms)} ms, ${megabytes(bytes)} of memory at the peak`

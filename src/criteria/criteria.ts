@@ -1,5 +1,6 @@
-import type { Analysis } from '../analyze.ts'
+import type { Analysis, Verdict } from '../analyze.ts'
 import type { EvidenceLine } from '../finding.ts'
+import { outsideAddress } from '../snapshot/dns.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { configurationClean } from './configuration-clean.ts'
 import type { Fact, Status } from './fact.ts'
@@ -24,6 +25,22 @@ export function criteriaOf(snapshot: Snapshot, analysis: Analysis): readonly Cri
     criterion('survives', survives(snapshot, analysis)),
     criterion('configuration-clean', configurationClean(analysis)),
   ]
+}
+
+/**
+ * The verdict of `verify`. Rules that find nothing do not prove that names resolve, only the answers do. Where they all are right,
+ * it takes no rules on a DNS server of this cluster if Pods ask one outside of it.
+ */
+export function verdictOf(
+  { verdict }: Pick<Analysis, 'verdict'>,
+  criteria: readonly Criterion[],
+  { evidence, gaps }: Pick<Snapshot, 'evidence' | 'gaps'>,
+): Verdict {
+  const status = criteria.find(c => c.id === 'resolves-everywhere')?.status ?? 'unknown'
+  const isOutside = outsideAddress(evidence) !== undefined
+  if (verdict === 'unknown' && status === 'passed' && isOutside && gaps.length === 0) return 'healthy'
+  if (verdict !== 'healthy' || status === 'passed') return verdict
+  return status === 'failed' ? 'degraded' : 'unknown'
 }
 
 /** One fact against it fails a criterion; else one that is not known leaves it open. No facts at all prove nothing. */

@@ -1,7 +1,7 @@
 import type { Analysis } from '../analyze.ts'
 import { type Code, categoryOf } from '../catalog.ts'
 import { distributionOf } from '../distributions.ts'
-import { atLeast, messageOf, severityOf } from '../finding.ts'
+import { atLeast, type Finding, messageOf, severityOf } from '../finding.ts'
 import { mountedCorefile } from '../snapshot/corefiles.ts'
 import { clusterEngine } from '../snapshot/dns.ts'
 import type { Evidence, Snapshot } from '../snapshot/snapshot.ts'
@@ -42,10 +42,9 @@ const restart: ReadonlySet<Code> = new Set<Code>([
 
 function restartFacts({ findings, skipped }: Analysis): readonly Fact[] {
   const isAbout = (code: Code) => restart.has(code)
-  const faults = findings.filter(
-    f =>
-      atLeast(severityOf(f), 'warning') && categoryOf(f.code) !== 'access' && (isAbout(f.code) || f.reach === 'soon'),
-  )
+  // What probe Pods see now is answered by the DNS Pods that run now.
+  const isLater = (f: Finding) => f.reach === 'soon' && !['access', 'network'].includes(categoryOf(f.code))
+  const faults = findings.filter(f => atLeast(severityOf(f), 'warning') && (isAbout(f.code) || isLater(f)))
   const open = skipped.filter(s => s.rule.codes.some(isAbout))
   if (faults.length > 0) return faults.map(f => failed(f.code, `a DNS Pod that restarts now: ${messageOf(f)}`))
   if (open.length > 0)

@@ -1,9 +1,11 @@
 import http from 'node:http'
-import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http2'
 import https from 'node:https'
 import type { Readable } from 'node:stream'
 import { collect, headOf, type Received } from './body.ts'
+import { unlessAborted } from './limited.ts'
 import { bare } from './proxy.ts'
+import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
 
 export type Message = {
@@ -26,22 +28,12 @@ export async function send(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Received> {
-  const session = await unlessAborted(transport.session(), signal)
+  const session = await transport.session(signal)
   if (session) return sendOver2(session, transport, message, signal, progress)
   return unlessAborted(
     transport.inTurn(() => sendOver1(transport, message, signal, progress)),
     signal,
   )
-}
-
-/** Connections and turns are shared: who runs out of time leaves them to the others. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave, { once: true })
-    const done = () => signal.removeEventListener('abort', leave)
-    promise.finally(done).then(resolve, reject)
-  })
 }
 
 /** The address and headers of a request, for node:http and for `ws`. */
@@ -98,14 +90,13 @@ async function sendOver1(
 }
 
 function sendOver2(
-  session: ClientHttp2Session,
+  session: Session,
   { server, headers }: Transport,
   message: Message,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Received> {
-  progress.reused = used.has(session)
-  used.add(session)
+  progress.reused = session.used()
   const address = { ':method': message.method, ':path': fullPath(server, message.path) }
   const all = { ...address, 'user-agent': userAgent, ...headers, ...headersOf(message) } as http.OutgoingHttpHeaders
   return new Promise((resolve, reject) => {
@@ -123,5 +114,3 @@ function sendOver2(
     stream.end(message.body)
   })
 }
-
-const used = new WeakSet<ClientHttp2Session>()

@@ -30,3 +30,14 @@ export async function limited<T>(
     for (const signal of signals) signal?.removeEventListener('abort', interrupt)
   }
 }
+
+/** Connections and turns are shared: who runs out of time leaves them to the others. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason)
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave, { once: true })
+    const done = () => signal.removeEventListener('abort', leave)
+    promise.finally(done).then(resolve, reject)
+  })
+}

@@ -18,7 +18,7 @@ export function retrying(attempt: Attempt, { method, path }: Asked): Attempt {
   const again = async (signal: AbortSignal, progress: Progress, left: number): Promise<Received> => {
     const received = await attempt(signal, progress).catch((error: unknown) => {
       const isSafe = method === 'GET' || !progress.answered
-      const died = progress.reused && isSafe && /^(ECONNRESET|EPIPE|ERR_HTTP2_)/.test(codeOf(error))
+      const died = progress.reused && isSafe && /^(ECONNRESET|EPIPE|ETIMEDOUT|ERR_HTTP2_)/.test(codeOf(error))
       if (died && left > 0) return undefined
       throw error
     })

@@ -1,11 +1,13 @@
 import http from 'node:http'
-import type { ClientHttp2Session } from 'node:http2'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Config } from './config.ts'
 import { credentialsOf, type Headers } from './credentials.ts'
 import type { Notify } from './exec.ts'
+import { unlessAborted } from './limited.ts'
+import { TimeLimit } from './network.ts'
+import type { Session } from './session.ts'
 import { type Way, wayTo } from './socket.ts'
 
 /** How to reach the API server, with the credentials of the moment. */
@@ -15,7 +17,7 @@ export type Transport = {
   /** for HTTP/1.1 and for the upgrade to a WebSocket */
   readonly agent: http.Agent
   /** the one HTTP/2 connection; undefined when the server speaks only HTTP/1.1 */
-  readonly session: () => Promise<ClientHttp2Session | undefined>
+  readonly session: (signal: AbortSignal) => Promise<Session | undefined>
   readonly reached: () => boolean
   /** runs HTTP/1.1 requests a few at a time */
   readonly inTurn: <T>(run: () => Promise<T>) => Promise<T>
@@ -41,23 +43,35 @@ export function transportOf(config: Config, notify: Notify, signal: AbortSignal)
 function connectionTo(server: URL, way: Way): Connection {
   const secure = server.protocol === 'https:'
   const spare: Socket[] = []
-  let pending: Promise<ClientHttp2Session | undefined> | undefined
-  const forget = () => {
-    pending = undefined
-  }
-  const session = () => {
-    pending ??= openSession(server, way, spare, forget).catch(error => {
-      forget()
-      throw error
-    })
-    return pending
-  }
+  const session = shared(gone => openSession(server, way, spare, gone))
   return {
     server,
     agent: agentOver(way, secure, spare),
     session: secure ? session : async () => undefined,
     reached: way.reached,
     inTurn: turns(12),
+  }
+}
+
+/** Opens one connection for all who ask, and another when that one is gone or does not come about. */
+function shared<T>(open: (gone: () => void) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+  let current: Promise<T> | undefined
+  const forget = (old: Promise<T>) => {
+    if (current === old) current = undefined
+  }
+  const begin = () => {
+    const opening: Promise<T> = open(() => forget(opening))
+    opening.catch(() => forget(opening))
+    return opening
+  }
+  return signal => {
+    current ??= begin()
+    const opening = current
+    return unlessAborted(opening, signal).catch(error => {
+      // Who has more time goes on waiting; the next had better begin anew.
+      if (error instanceof TimeLimit) forget(opening)
+      throw error
+    })
   }
 }
 
@@ -78,27 +92,11 @@ function turns(places: number): Connection['inTurn'] {
   }
 }
 
-/** Large lists would crawl with the 64 KiB window that HTTP/2 starts with. */
-const windowBytes = 4 * 1024 * 1024
-
-async function openSession(
-  server: URL,
-  way: Way,
-  spare: Socket[],
-  gone: () => void,
-): Promise<ClientHttp2Session | undefined> {
-  const [http2, socket] = await Promise.all([import('node:http2'), way.open(['h2', 'http/1.1'])])
-  if ((socket as TLSSocket).alpnProtocol !== 'h2') {
-    spare.push(socket)
-    return undefined
-  }
-  const session = http2.connect(server.origin, {
-    createConnection: () => socket,
-    settings: { initialWindowSize: windowBytes },
-  })
-  session.once('connect', () => session.setLocalWindowSize(4 * windowBytes))
-  for (const end of ['goaway', 'close', 'error']) session.on(end, gone)
-  return session
+async function openSession(server: URL, way: Way, spare: Socket[], gone: () => void): Promise<Session | undefined> {
+  const [{ sessionOver }, socket] = await Promise.all([import('./session.ts'), way.open(['h2', 'http/1.1'])])
+  if ((socket as TLSSocket).alpnProtocol === 'h2') return sessionOver(socket, server, gone)
+  spare.push(socket)
+  return undefined
 }
 
 /** The connection that turned out to be HTTP/1.1 serves the first request. */

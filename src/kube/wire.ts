@@ -11,6 +11,8 @@ import { type Transport, transportOf } from './transport.ts'
 export type RequestOptions = {
   /** default 10 s; `--request-timeout` overrides it */
   readonly timeoutMs?: number | undefined
+  /** wins over both; for requests only, `exec` has its `timeoutMs` */
+  readonly fixedTimeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** `text` returns at most this many bytes, `get` and `post` fail beyond it */
   readonly limitBytes?: number | undefined
@@ -33,9 +35,10 @@ export function openWire(config: Config, notify: Notify): Wire {
 
 const defaultTimeoutMs = 10_000
 
-export function limitsOf(wire: Wire, { reached }: Transport, { timeoutMs, signal }: RequestOptions): Limits {
+export function limitsOf(wire: Wire, { reached }: Transport, options: RequestOptions): Limits {
+  const { timeoutMs, fixedTimeoutMs, signal } = options
   return {
-    timeoutMs: wire.requestTimeoutMs ?? timeoutMs ?? defaultTimeoutMs,
+    timeoutMs: fixedTimeoutMs ?? wire.requestTimeoutMs ?? timeoutMs ?? defaultTimeoutMs,
     signals: [signal, wire.closed.signal],
     reached,
   }

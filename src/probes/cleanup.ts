@@ -15,36 +15,45 @@ export interface Made {
 /** Tries three times, because whoever is leaving has no second chance. */
 const pauses = [300, 1000]
 
+/** No `--request-timeout` counts here: whoever is leaving wants to be gone. */
+const limit = { fixedTimeoutMs: 3000 }
+
+/** What is known of a Pod after a try to delete it: `absent` is not there and may still come. */
+type Outcome = { readonly why: string | null; readonly isFinal: boolean }
+const gone: Outcome = { why: null, isFinal: true }
+const absent: Outcome = { why: null, isFinal: false }
+
 /**
  * Deletes a probe Pod at once: it has nothing to finish, and a node that is down would never confirm.
  * Resolves with null when it is gone, else with why it could not be deleted. No signal: it runs after Ctrl-C too.
  */
 export async function deletePod(client: Client, namespace: string, run: string, made: Made): Promise<string | null> {
-  const failures = [await deleteOnce(client, namespace, run, made)]
+  let outcome = await deleteOnce(client, namespace, run, made)
   for (const pause of pauses) {
-    const last = failures.at(-1)
-    if (!last || last.kind === 'forbidden') break
+    if (outcome.isFinal) break
     await sleep(pause)
-    failures.push(await deleteOnce(client, namespace, run, made))
+    outcome = await deleteOnce(client, namespace, run, made)
   }
-  return failures.at(-1)?.message ?? null
+  return outcome.why
 }
 
-/** Resolves with why it failed; with null also for a Pod that is gone already, or of which another has the name now (409). */
-async function deleteOnce(client: Client, namespace: string, run: string, made: Made): Promise<RequestError | null> {
+/** A Pod of which another has the name now is gone, too (409). */
+async function deleteOnce(client: Client, namespace: string, run: string, made: Made): Promise<Outcome> {
+  const path = podPath(namespace, made.name)
   try {
-    const uid = made.uid ?? (await uidOfOurs(client, namespace, run, made.name))
-    if (uid) await client.delete(podPath(namespace, made.name), { gracePeriodSeconds: 0, preconditions: { uid } })
-    return null
+    const uid = made.uid ?? (await uidOfOurs(client, path, run))
+    if (uid) await client.delete(path, { gracePeriodSeconds: 0, preconditions: { uid } }, limit)
+    return gone
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error
-    return error.kind === 'not-found' || error.status === 409 ? null : error
+    if (!(error instanceof RequestError)) return { why: (error as Error).message, isFinal: true }
+    if (error.kind === 'not-found') return made.uid === undefined ? absent : gone
+    return error.status === 409 ? gone : { why: error.message, isFinal: error.kind === 'forbidden' }
   }
 }
 
 /** Undefined for a Pod that has the name but not the label of the run: it is not ours. */
-async function uidOfOurs(client: Client, namespace: string, run: string, name: string): Promise<string | undefined> {
-  const pod = await client.get<Pod>(podPath(namespace, name))
+async function uidOfOurs(client: Client, path: string, run: string): Promise<string | undefined> {
+  const pod = await client.get<Pod>(path, limit)
   return pod.metadata.labels?.[runLabel] === run ? pod.metadata.uid : undefined
 }
 

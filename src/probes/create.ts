@@ -12,7 +12,8 @@ const podsPath = (namespace: string): string => `/api/v1/namespaces/${namespace}
  */
 export async function createPod(client: Client, namespace: string, manifest: object): Promise<Pod> {
   try {
-    return await client.post<Pod>(podsPath(namespace), manifest)
+    // The server gives up before we do: a Pod that comes later than its answer would be nobody's.
+    return await client.post<Pod>(`${podsPath(namespace)}?timeout=8s`, manifest)
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     if (error.kind === 'not-found') throw namespaceUnknown(namespace)
@@ -26,6 +27,11 @@ const namespaceUnknown = (namespace: string): ExpectedError =>
     hint: 'Name one with -n; kubectl get namespaces lists them',
   })
 
+/** Whether the server has said that the Pod does not exist; otherwise it may have been made all the same. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof ExpectedError ||
+  (error instanceof RequestError && error.status !== undefined && error.status >= 400 && error.status < 500)
+
 /** What refused, by the words of the admission plug-ins (k8s.io/apiserver resourcequota, pod-security-admission, webhooks;
  * kubernetes, plugin/pkg/admission/limitranger). */
 const refusals: readonly (readonly [RegExp, (namespace: string) => string])[] = [
@@ -33,6 +39,7 @@ const refusals: readonly (readonly [RegExp, (namespace: string) => string])[] = 
   [/violates PodSecurity/, namespace => `Pod Security of namespace ${namespace} refuses the Pod`],
   [/admission webhook|admission policy|ValidatingAdmissionPolicy/, () => 'an admission policy refuses the Pod'],
   [/(usage|ratio) per (Container|Pod) is/, namespace => `a LimitRange of namespace ${namespace} refuses the Pod`],
+  [/security context constraint/, () => 'the SecurityContextConstraints refuse the Pod'],
   [/is being terminated/, namespace => `namespace ${namespace} is being deleted`],
 ]
 

@@ -23,10 +23,13 @@ export const ownName = 'kubectl-dnsfix.invalid'
 /** Less than the five seconds that dnsmasq waits for a connection (2.90, config.h: TCP_TIMEOUT). */
 const timeoutMs = 3000
 
+/** Connections of one relay at the same time: each is a WebSocket through the API server. */
+const lanes = 3
+
 /**
- * Puts the questions of a relay. Who does not answer the first is not asked the rest; behind a later one without an answer the
- * connection is blocked, and those that are left get connections of their own. Each relay needs a port-forward for itself: a
- * shared one does not tell that dnsmasq ended a connection. Rejects with a RequestError when the Pod cannot be talked to.
+ * Puts the questions of a relay. Who does not answer the first is not asked the rest; those that are left behind a later one are
+ * put on a few connections at once. Each relay needs a port-forward for itself: a shared one does not tell that dnsmasq ended a
+ * connection. Rejects with a RequestError when the Pod cannot be talked to.
  */
 export async function putQuestions(session: Session, relay: TcpRelay): Promise<readonly Asked[]> {
   const { questions } = relay.ask
@@ -34,7 +37,20 @@ export async function putQuestions(session: Session, relay: TcpRelay): Promise<r
   const isDead = put.length === 1 && put.some(({ answer }) => 'silence' in answer)
   if (isDead) return put
   const left = questions.slice(put.length)
-  return [...put, ...(await Promise.all(left.map(question => putInOrder(session, relay, [question])))).flat()]
+  const size = Math.ceil(left.length / lanes)
+  const parts = Array.from({ length: lanes }, (_, i) => left.slice(i * size, (i + 1) * size))
+  return [...put, ...(await Promise.all(parts.map(part => putAll(session, relay, part)))).flat()]
+}
+
+/** One after the other; behind a question without an answer the connection is blocked, and the next get a new one. */
+async function putAll(
+  session: Session,
+  relay: TcpRelay,
+  questions: readonly ProbeQuestion[],
+): Promise<readonly Asked[]> {
+  if (questions.length === 0) return []
+  const put = await putInOrder(session, relay, questions)
+  return [...put, ...(await putAll(session, relay, questions.slice(put.length)))]
 }
 
 /** One after the other over one connection, until the first that gets no answer. */

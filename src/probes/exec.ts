@@ -1,14 +1,15 @@
 import { ExpectedError } from '../errors.ts'
 import type { Observation, ProbeResult } from '../snapshot/observations.ts'
 import { parseDig } from './dig.ts'
-import { execScript } from './exec-script.ts'
+import { execScript, longestMs } from './exec-script.ts'
 import { parseNslookup } from './nslookup.ts'
 import type { Ask, Prober, Session } from './prober.ts'
 import { readTranscript, type Spoken, type Transcript } from './transcript.ts'
 
 /**
  * Asks with dig or nslookup in an image of the user's, by one exec for each Pod. BusyBox's nslookup does not know TCP: with it
- * there are no observations over TCP. `ask` rejects with an ExpectedError when the image has neither.
+ * there are no observations over TCP. `ask` rejects with an ExpectedError when the image has neither, `parts` throws one when there
+ * are more names than a Pod can be told.
  */
 export function execProber(image: string): Prober {
   return {
@@ -24,7 +25,7 @@ export function execProber(image: string): Prober {
         },
       ],
       volumes: [{ name: 'probe', downwardAPI: { items: [{ path: 'ask.sh', fieldRef: { fieldPath: field } }] } }],
-      annotations: { [annotation]: execScript(asks) },
+      annotations: { [annotation]: fitting(execScript(asks)) },
     }),
     ask: (session, asks) => ask(session, image, asks),
   }
@@ -34,9 +35,23 @@ export function execProber(image: string): Prober {
 const annotation = 'kubectl-dnsfix/script'
 const field = `metadata.annotations['${annotation}']`
 
+/** All annotations of an object together may have 256 KiB (k8s.io/apimachinery, validation: TotalAnnotationSizeLimitB). */
+const mostKib = 200
+
+function fitting(script: string): string {
+  const kib = Math.ceil(Buffer.byteLength(script) / 1024)
+  if (kib <= mostKib) return script
+  throw new ExpectedError(`There are too many names: the script that asks for them takes ${kib} KiB, ${mostKib} fit.`, {
+    code: 'too-many-names',
+    hint: 'Give fewer --name, or leave out --image: without it names need no script',
+  })
+}
+
+const command = ['sh', '/probe/ask.sh']
+
 async function ask(session: Session, image: string, asks: readonly Ask[]): Promise<readonly Observation[]> {
   const { client, namespace, pod, node, from, signal } = session
-  const { stdout } = await client.exec(namespace, pod, 'tools', ['sh', '/probe/ask.sh'], { signal })
+  const { stdout } = await client.exec(namespace, pod, 'tools', command, { signal, timeoutMs: longestMs(asks) })
   const transcript = readTranscript(stdout)
   const observed = asks.flatMap(({ to, protocol, questions }, i) =>
     questions.flatMap((question, j): readonly Observation[] => {

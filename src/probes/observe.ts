@@ -2,14 +2,15 @@ import { randomBytes, randomInt } from 'node:crypto'
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
 import type { NodeChoice } from '../options.ts'
+import { askKubelet } from '../snapshot/kubelets.ts'
 import type { Look } from '../snapshot/look.ts'
 import type { Node } from '../snapshot/objects.ts'
 import type { From } from '../snapshot/observations.ts'
-import type { Gap, ProbePlan, Snapshot } from '../snapshot/snapshot.ts'
+import type { Evidence, Gap, ProbePlan, Snapshot } from '../snapshot/snapshot.ts'
 import { collectSurvival } from '../snapshot/survival.ts'
 import { proberFor } from './choose.ts'
 import { deleteLeftovers } from './cleanup.ts'
-import { findHeadless } from './headless.ts'
+import { findHeadless, isUnchanged } from './headless.ts'
 import { type Chosen, chooseNodes } from './nodes.ts'
 import { listPolicies } from './policies.ts'
 import { probeQuestions } from './questions.ts'
@@ -37,27 +38,38 @@ export interface ObserveOptions {
  * probe can be made at all: no image, no such node, no such namespace.
  */
 export async function observe(client: Client, seen: Snapshot, options: ObserveOptions): Promise<Snapshot> {
-  const { namespace, signal } = options
-  const look: Look = { client, signal, gaps: [] }
+  const { namespace } = options
+  const look: Look = { client, signal: options.signal, gaps: [] }
   const chosen = nodesOf(seen, options.nodes)
   const prober = await proberFor(seen.evidence, options.image)
   const plan = planOf(chosen, namespace, prober.image)
-  const [policies, headless, survival] = await Promise.all([
-    listPolicies(look, namespace, seen.evidence),
-    findHeadless(look),
-    collectSurvival(look, seen.evidence),
-  ])
-  const questions = probeQuestions(seen.evidence.questions, headless)
+  const { evidence, headless } = await lookAround(look, seen.evidence, chosen.chosen, namespace)
+  const questions = probeQuestions(evidence.questions, headless)
   const { ready, down } = withoutDown(chosen.chosen)
   const froms: readonly From[] = options.hostNetwork ? ['pod', 'host'] : ['pod']
-  const tasks = tasksFor({ nodes: ready, froms, questions, namespace, prober: prober.kind }, seen.evidence)
+  const tasks = tasksFor({ nodes: ready, froms, questions, namespace, prober: prober.kind }, evidence)
   const left = (pods: readonly LeftPod[]) => options.left(pods, plan)
   const round = await runRound(tasks, { ...options, client, run: plan.run, prober, firstPort: freePort(), left })
   await sweep(client, plan, round.serverTime)
+  const isSame = headless === undefined || (await isUnchanged(look, headless))
   const { observations, searches } = splitSearches(round.observations, questions)
-  const evidence = { ...survival, networkPolicies: policies, probes: round.probes, observations, searches }
-  const gaps = [...seen.gaps, ...look.gaps, ...down, ...round.gaps, ...hiddenPods(seen.evidence)]
-  return { ...seen, evidence, gaps, plan }
+  const kept = isSame ? observations : observations.filter(o => o.question.about !== 'headless')
+  const gaps = [...seen.gaps, ...look.gaps, ...down, ...round.gaps, ...hiddenPods(tasks, evidence)]
+  return { ...seen, evidence: { ...evidence, probes: round.probes, observations: kept, searches }, gaps, plan }
+}
+
+/** What judging takes beside what `check` saw: policies, settings as they are stored, and the kubelets of the chosen nodes. */
+async function lookAround(look: Look, evidence: Evidence, nodes: readonly Node[], namespace: string) {
+  const isKnown = (node: Node) => evidence.kubelets.some(k => k.node === node.metadata.name)
+  const others = nodes.filter(node => !isKnown(node) && whyNotReady(node) === null)
+  const [networkPolicies, headless, survival, kubelets] = await Promise.all([
+    listPolicies(look, namespace, evidence),
+    findHeadless(look),
+    collectSurvival(look, evidence),
+    Promise.all(others.map(node => askKubelet(look, node))),
+  ])
+  const seen = { ...survival, networkPolicies, kubelets: [...evidence.kubelets, ...kubelets.flat()] }
+  return { evidence: seen, headless }
 }
 
 /** Where nodes may not be listed, those that are named can be probed all the same. */

@@ -1,5 +1,5 @@
 import type { From } from '../snapshot/observations.ts'
-import type { PodParts, ProbeContainer } from './prober.ts'
+import type { PodParts, ProbeContainer, Resources } from './prober.ts'
 
 /** The labels of every probe Pod; `app.kubernetes.io/instance` is added and names the run. */
 export const probeLabels = {
@@ -66,6 +66,8 @@ const onlyOn = (node: string) => ({
   },
 })
 
+const usual: Resources = { requests: { cpu: '20m', memory: '24Mi' }, limits: { cpu: '200m', memory: '96Mi' } }
+
 /**
  * CoreDNS's program has a file capability and does not start without it; `NET_BIND_SERVICE` is the one that `restricted`
  * allows. Limits are there because a quota on them would refuse a Pod without.
@@ -73,7 +75,7 @@ const onlyOn = (node: string) => ({
 const restricted = (container: ProbeContainer): object => ({
   ...container,
   imagePullPolicy: 'IfNotPresent',
-  resources: { requests: { cpu: '20m', memory: '24Mi' }, limits: { cpu: '200m', memory: '96Mi' } },
+  resources: container.resources ?? usual,
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,

@@ -28,6 +28,19 @@ export interface ProbeContainer {
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly volumeMounts?: readonly object[]
+  /** where the usual ones of `pod.ts` do not fit */
+  readonly resources?: Resources
+}
+
+/** What the scheduler sets aside, and what a container gets at most, as Kubernetes writes quantities. */
+export interface Resources {
+  readonly requests: Amounts
+  readonly limits: Amounts
+}
+
+interface Amounts {
+  readonly cpu: string
+  readonly memory: string
 }
 
 /** A probe Pod whose containers run. */

@@ -75,10 +75,15 @@ async function askRest(column: Column, at: number, stream: Duplex): Promise<read
   const asked = await askOnce(column, at, stream)
   if (!('silence' in asked.answer)) return [asked, ...(await askRest(column, at + 1, stream))]
   const left = column.ask.questions.map((_, i) => i).slice(at + 1)
-  return [
-    asked,
-    ...(await Promise.all(left.map(i => onPort(column.session, column.port, own => askOnce(column, i, own))))),
-  ]
+  if (left.length === 0) return [asked]
+  const { client, namespace, pod, signal } = column.session
+  const ports = left.map(() => column.port)
+  const streams = await client.forwards(namespace, pod, ports, signal)
+  try {
+    return [asked, ...(await Promise.all(left.map((i, nth) => askOnce(column, i, streams[nth] as Duplex))))]
+  } finally {
+    for (const own of streams) own.destroy()
+  }
 }
 
 /** A relay that listens always answers or keeps silent: a connection that ends was ended between here and there. */

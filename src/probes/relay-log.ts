@@ -37,8 +37,11 @@ export function relayResults(log: string): RelayResults {
   return {
     times,
     errors: ({ to, protocol }, { name, type }) => {
-      const key = `${name.toLowerCase()} ${type} ${protocol}`
-      return errors.get(`${key} ${hostPort(to.address, to.port)}`) ?? errors.get(key)
+      const key = `${name.toLowerCase()} ${type}`
+      const target = hostPort(to.address, to.port)
+      // What was truncated over UDP is asked for again over TCP (plugin/forward: prefer_udp).
+      const ways = protocol === 'udp' ? [`udp ${target}`, `tcp ${target}`] : [`tcp ${target}`, 'tcp']
+      return ways.map(way => errors.get(`${key} ${way}`)).find(error => error !== undefined)
     },
   }
 }

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../kube/client.ts'
 import type { From, Observation, Probe } from '../snapshot/observations.ts'
 import type { Gap } from '../snapshot/snapshot.ts'
 import { deletePod, type Made } from './cleanup.ts'
-import { createPod } from './create.ts'
+import { createPod, isRefused } from './create.ts'
 import { probeGap } from './gaps.ts'
 import { inParallel } from './parallel.ts'
 import { podManifest } from './pod.ts'
@@ -68,13 +69,16 @@ export async function runRound(tasks: readonly Task[], options: RoundOptions): P
   const done: Done[] = []
   const tell = () => options.progress({ done: done.length, total: tasks.length, waiting: starts.waiting() })
   const timer = setInterval(tell, 250)
+  let isWhole = false
   try {
     const run = async (i: number) => done.push(await runTask(work, tasks[i] as Task, i, options.signal))
     await inParallel(tasks.length, atOnce, run, () => over.abort())
+    isWhole = true
   } finally {
     clearInterval(timer)
     over.abort()
-    await cleanUp(work)
+    // Who was interrupted has nothing to look at.
+    if (!(isWhole && options.keep)) await cleanUp(work)
   }
   return {
     probes: done.flatMap(d => d.probe ?? []),
@@ -107,7 +111,7 @@ async function runTask(work: Work, task: Task, index: number, outer: AbortSignal
     if (gap === undefined) throw error
     return { observations: [], gap }
   } finally {
-    await forget(work, name)
+    if (!work.keep) await remove(work, name)
   }
 }
 
@@ -117,28 +121,41 @@ export const deadlineSeconds = (timeoutMs: number): number => Math.ceil(timeoutM
 async function probe(work: Work, { node, from, asks }: Task, name: string): Promise<Done> {
   const { client, namespace, run, prober, firstPort, signal, timeoutMs } = work
   signal.throwIfAborted()
+  work.starts.assertFollowing()
   const frame = { name, run, node, from, deadlineSeconds: deadlineSeconds(timeoutMs) }
   work.made.set(name, { name, uid: undefined })
-  const { metadata } = await createPod(client, namespace, podManifest(frame, prober.parts(asks, firstPort)))
+  const manifest = podManifest(frame, prober.parts(asks, firstPort))
+  const { metadata } = await createPod(client, namespace, manifest).catch(error => {
+    if (isRefused(error)) work.made.delete(name)
+    throw error
+  })
   work.made.set(name, { name, uid: metadata.uid })
   work.serverTime ??= metadata.creationTimestamp
   // An image that has to be pulled may take most of the time that there is.
-  await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75), signal)
+  await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75))
   const observations = await prober.ask({ client, namespace, pod: name, node, from, firstPort, signal }, asks)
   return { probe: { node, from, namespace, pod: name, prober: prober.kind }, observations }
 }
 
-async function forget(work: Work, name: string): Promise<string | null> {
-  const made = work.made.get(name)
-  if (!made || work.keep) return null
-  const why = await deletePod(work.client, work.namespace, work.run, made)
-  if (why === null) work.made.delete(name)
+/** Resolves with why a Pod is still there; null when it is gone or never was. */
+async function remove({ client, namespace, run, made }: Work, name: string): Promise<string | null> {
+  const own = made.get(name)
+  const why = own ? await deletePod(client, namespace, run, own) : null
+  if (why === null) made.delete(name)
   return why
 }
 
+/** Less than `main.ts` waits before it ends the process: what is left must be told first. */
+const cleanUpMs = 12_000
+
 async function cleanUp(work: Work): Promise<void> {
-  const names = [...work.made.keys()]
-  const reasons = await Promise.all(names.map(name => forget(work, name)))
-  const left = names.flatMap((name, i) => (reasons[i] ? [{ name, why: reasons[i] }] : []))
-  if (left.length > 0) work.left(left)
+  const left = new Map([...work.made.keys()].map(name => [name, 'the API server did not answer in time']))
+  const removeOne = async (name: string) => {
+    const why = await remove(work, name)
+    if (why === null) left.delete(name)
+    else left.set(name, why)
+  }
+  const all = Promise.all([...left.keys()].map(removeOne))
+  await Promise.race([all, sleep(cleanUpMs, undefined, { ref: false })])
+  if (left.size > 0) work.left([...left].map(([name, why]) => ({ name, why })))
 }

@@ -23,7 +23,10 @@ export function searchAsk(asks: readonly Ask[], { questions, namespace, prober }
   const { name } = external
   const isShort = name.split('.').length - 1 < ndots
   const list = isShort ? [`${namespace}.svc.${zone}`, `svc.${zone}`, zone].map(domain => `${name}.${domain}`) : []
-  const asked = list.map(each => ({ name: each, type: 'A', about: 'search', expected: [] }) as const)
+  // A resolver passes over what would be longer than a name may be (RFC 1035 §2.3.4).
+  const asked = list
+    .filter(each => each.length <= 253)
+    .map(each => ({ name: each, type: 'A', about: 'search', expected: [] }) as const)
   if (asked.length === 0) return []
   // The sidecar of kube-dns does not say what it was answered over UDP.
   return [{ to, protocol: prober === 'sidecar' ? 'tcp' : 'udp', questions: asked }]

@@ -13,12 +13,15 @@ interface Health {
   readonly Err: string
 }
 
-/** A probe begins somewhere in its first second and gives up after two (miekg/dns: dnsTimeout). */
-const patience = { ms: 4000, pauseMs: 100, timeoutMs: 2000 }
+/**
+ * A probe begins somewhere in its first second, gives up after two (miekg/dns: dnsTimeout) and begins again within one. There is
+ * time for two: one lost packet is no silence.
+ */
+const patience = { ms: 6500, pauseMs: 100, timeoutMs: 2000 }
 
 /**
- * Waits until each probe of the sidecar has asked once, and gives what came of it by label. Those that have not by then are
- * missing. Rejects with a RequestError when the Pod cannot be talked to.
+ * Waits until each probe of the sidecar has been answered, or has asked twice, and gives what came of it by label. Those that have
+ * not asked by then are missing. Rejects with a RequestError when the Pod cannot be talked to.
  */
 export async function readHealth(
   session: Session,
@@ -27,7 +30,7 @@ export async function readHealth(
 ): Promise<ReadonlyMap<string, ProbeResult>> {
   const results = new Map<string, ProbeResult>()
   const started = performance.now()
-  const left = () => labels.filter(label => !results.has(label))
+  const left = () => labels.filter(label => isOpen(results.get(label)))
   await onPort(session, port, async stream => {
     while (left().length > 0 && performance.now() - started < patience.ms) {
       const asked = left()
@@ -40,6 +43,10 @@ export async function readHealth(
   })
   return results
 }
+
+/** Not asked yet, or to be asked again. */
+const isOpen = (result: ProbeResult | undefined): boolean =>
+  result === undefined || ('silence' in result && result.silence === 'timeout')
 
 async function healthOf(session: Session, stream: Duplex, labels: readonly string[]) {
   const paths = labels.map(label => `/healthcheck/${label}`)

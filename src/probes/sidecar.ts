@@ -1,3 +1,4 @@
+import { RequestError } from '../kube/failures.ts'
 import type { Observation, ProbeQuestion } from '../snapshot/observations.ts'
 import { askThroughDnsmasq, relayContainer } from './dnsmasq.ts'
 import type { TcpRelay } from './dnsmasq-ask.ts'
@@ -20,7 +21,8 @@ interface UdpProbe {
 
 /**
  * Asks with kube-dns's own images: k8s-dns-sidecar over UDP, which knows no PTR and tells only whether records came, and a dnsmasq
- * for each target over TCP. Over UDP the Pod asks everything by itself: there every name has an observation.
+ * for each target over TCP. Over UDP the Pod asks everything by itself: there every name has an observation. A target whose dnsmasq
+ * is lost has none over TCP.
  */
 export function sidecarProber(images: KubeDnsImages): Prober {
   return {
@@ -60,13 +62,24 @@ const sidecarContainer = (image: string, probes: readonly UdpProbe[], port: numb
         `--probe=${label},${hostPort(to.address, to.port)},${name}.,1,${type}`,
     ),
   ],
+  resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '48Mi' } },
 })
 
 async function askAll(session: Session, asks: readonly Ask[]): Promise<readonly Observation[]> {
   const { probes, relays, healthPort } = layout(asks, session.firstPort)
-  const overTcp = Promise.all(relays.map(relay => askThroughDnsmasq(session, relay)))
-  const [udp, tcp] = await Promise.all([askSidecar(session, healthPort, probes), overTcp])
-  return [...udp, ...tcp.flat()]
+  const [udp, tcp] = await Promise.all([askSidecar(session, healthPort, probes), askRelays(session, relays)])
+  return [...udp, ...tcp]
+}
+
+/** A relay that cannot be talked to costs no more than the observations of its own target; rejects when none can. */
+async function askRelays(session: Session, relays: readonly TcpRelay[]): Promise<readonly Observation[]> {
+  const ends = await Promise.allSettled(relays.map(relay => askThroughDnsmasq(session, relay)))
+  session.signal.throwIfAborted()
+  const failures = ends.flatMap(end => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  const bug = failures.find(error => !(error instanceof RequestError))
+  if (bug) throw bug
+  if (relays.length > 0 && failures.length === relays.length) throw failures[0]
+  return ends.flatMap(end => (end.status === 'fulfilled' ? end.value : []))
 }
 
 async function askSidecar(

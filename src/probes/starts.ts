@@ -11,7 +11,9 @@ export class NotStarted extends Error {}
 /** Tells when Pods of a run are up. */
 export interface Starts {
   /** Resolves once the Pod's containers run. Rejects with NotStarted when they will not, or do not within the time. */
-  started(pod: string, limitMs: number, signal: AbortSignal): Promise<void>
+  started(pod: string, limitMs: number): Promise<void>
+  /** Throws why nothing is heard of Pods any more: no more need be made then. */
+  assertFollowing(): void
   /** what each Pod that is not up yet waits for, by its name */
   waiting(): ReadonlyMap<string, string>
 }
@@ -26,8 +28,9 @@ export function followStarts(client: Client, namespace: string, run: string, sig
     news.tell()
   }
   watchPods(client, namespace, run, take, signal).catch(error => news.fail(error))
+  signal.addEventListener('abort', () => news.fail(signal.reason), { once: true })
   return {
-    started: async (pod, limitMs, own) => {
+    started: async (pod, limitMs) => {
       const end = Date.now() + limitMs
       for (;;) {
         const start = seen.get(pod)
@@ -35,9 +38,10 @@ export function followStarts(client: Client, namespace: string, run: string, sig
         if (start?.state === 'failed') throw new NotStarted(start.why)
         const left = end - Date.now()
         if (left <= 0) throw new NotStarted(`not started within ${limitMs / 1000} s: ${start?.why ?? nothingHeard}`)
-        await news.next(left, own)
+        await news.next(left)
       }
     },
+    assertFollowing: news.assertOpen,
     waiting: () => new Map([...seen].flatMap(([name, s]) => (s.state === 'waiting' ? [[name, s.why] as const] : []))),
   }
 }
@@ -60,21 +64,27 @@ async function watchPods(
 ): Promise<void> {
   const selector = encodeURIComponent(`${runLabel}=${run}`)
   const path = `/api/v1/namespaces/${namespace}/pods?watch=1&labelSelector=${selector}`
-  for (let breaks = 0; !signal.aborted; ) {
-    const heard = (event: WatchEvent<Pod>) => {
-      breaks = 0
-      take(event)
-    }
+  let heardAt = Date.now()
+  const heard = (event: WatchEvent<Pod>) => {
+    heardAt = Date.now()
+    take(event)
+  }
+  for (let pause = 200; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+    const began = Date.now()
     await client.watch<Pod>(path, heard, signal).catch(error => {
-      if (!isBreak(error) || ++breaks > mostBreaks) throw error
+      if (!isPassing(error) || Date.now() - heardAt > patienceMs) throw error
     })
-    await sleep(200, undefined, { signal })
+    if (heardAt >= began) pause = 200
+    await sleep(pause, undefined, { signal })
   }
 }
 
-/** A connection may break once in a while; one that breaks again and again before anything is heard will not hold. */
-const mostBreaks = 3
-const isBreak = (error: unknown): boolean => error instanceof RequestError && error.kind === 'unreachable'
+/** A load balancer or an API server that changes takes less; a connection that is gone for longer will not come back in time. */
+const patienceMs = 15_000
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof RequestError &&
+  (error.kind === 'unreachable' || error.kind === 'timeout' || error.status === 429 || (error.status ?? 0) >= 500)
 
 const isState = (type: string): boolean => /^(ADDED|MODIFIED|DELETED)$/.test(type)
 
@@ -87,16 +97,20 @@ function newsOf() {
     wake = Promise.withResolvers<void>()
     resolve()
   }
+  const assertOpen = () => {
+    if (failure) throw failure.error
+  }
   return {
     tell,
     fail: (error: unknown) => {
-      failure = { error }
+      failure ??= { error }
       tell()
     },
-    next: async (ms: number, signal: AbortSignal) => {
-      if (failure) throw failure.error
+    assertOpen,
+    next: async (ms: number) => {
+      assertOpen()
       const timer = new AbortController()
-      const time = sleep(ms, undefined, { signal: AbortSignal.any([signal, timer.signal]) })
+      const time = sleep(ms, undefined, { signal: timer.signal })
       await Promise.race([wake.promise, time]).finally(() => timer.abort())
     },
   }

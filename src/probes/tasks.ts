@@ -1,10 +1,11 @@
-import type { From, ProbeQuestion, Prober } from '../snapshot/observations.ts'
+import type { From, ProbeQuestion, Prober, Target } from '../snapshot/observations.ts'
 import type { Evidence, Gap } from '../snapshot/snapshot.ts'
 import type { Ask } from './prober.ts'
 import { questionsFor } from './questions.ts'
 import type { Task } from './round.ts'
 import { searchAsk } from './search.ts'
-import { mostPods, serversIn, targetsFor } from './targets.ts'
+import { shared } from './share.ts'
+import { serversIn, targetsFor } from './targets.ts'
 
 export interface Wanted {
   readonly nodes: readonly string[]
@@ -14,17 +15,26 @@ export interface Wanted {
   readonly prober: Prober
 }
 
+/**
+ * DNS Pods that one node asks. More would not fit into the annotation of a relay (256 KiB), and with the sidecar each is a
+ * container of its own.
+ */
+const most = { relay: 100, exec: 100, sidecar: 8 } as const
+
 /** The Pods to start and what each asks: every target that Pods on its node have, over UDP and over TCP. */
 export function tasksFor(wanted: Wanted, evidence: Evidence): readonly Task[] {
-  const tasks = wanted.nodes.flatMap(node =>
-    wanted.froms.map(from => ({ node, from, asks: asksFor(node, wanted.questions, evidence) })),
-  )
+  const { nodes, froms, questions, prober } = wanted
+  const shares = shared(serversIn(evidence), nodes, most[prober])
+  const tasks = nodes.flatMap((node, i) => {
+    const asks = asksOf(targetsFor(node, shares[i] ?? [], evidence), questions)
+    return froms.map(from => ({ node, from, asks }))
+  })
   // What the search list costs is the same on every node: one shows it.
   return tasks.map((task, i) => (i === 0 ? { ...task, asks: [...task.asks, ...searchAsk(task.asks, wanted)] } : task))
 }
 
-function asksFor(node: string, questions: readonly ProbeQuestion[], evidence: Evidence): readonly Ask[] {
-  return targetsFor(node, evidence).flatMap(to => {
+function asksOf(targets: readonly Target[], questions: readonly ProbeQuestion[]): readonly Ask[] {
+  return targets.flatMap(to => {
     const own = questionsFor(to, questions)
     return own.length === 0
       ? []
@@ -32,10 +42,12 @@ function asksFor(node: string, questions: readonly ProbeQuestion[], evidence: Ev
   })
 }
 
-/** DNS Pods that are too many to ask them all are not passed over in silence. */
-export function hiddenPods(evidence: Evidence): readonly Gap[] {
-  const more = serversIn(evidence).length - mostPods
-  if (more <= 0) return []
-  const detail = `only the first ${mostPods} DNS Pods were asked`
-  return [{ input: 'observations', object: `${more} more DNS Pods`, why: 'failed', detail }]
+/** DNS Pods that are too many to ask them all, from whichever node, are not passed over in silence. */
+export function hiddenPods(tasks: readonly Task[], evidence: Evidence): readonly Gap[] {
+  const asked = new Set(tasks.flatMap(t => t.asks.map(a => a.to.name)))
+  const servers = serversIn(evidence).map(p => p.metadata.name)
+  const hidden = servers.filter(name => !asked.has(name))
+  if (tasks.length === 0 || hidden.length === 0) return []
+  const detail = `${servers.length - hidden.length} of ${servers.length} DNS Pods were asked; with more nodes more are`
+  return [{ input: 'observations', object: `${hidden.length} more DNS Pods`, why: 'failed', detail }]
 }

@@ -1,4 +1,4 @@
-import type { ReportedProbe } from './probes.ts'
+import { hasFailed, type ReportedProbe } from './probes.ts'
 
 /** What one node's questions to one target came to, over both protocols and for all names. */
 export interface Cell {
@@ -8,14 +8,15 @@ export interface Cell {
   readonly kind: string
 }
 
-/** `✗` where nothing is right over one of the protocols, `!` where a part is, `–` where nothing was asked. */
+/** `✗` where nothing is right over one of the protocols, `!` where a part is, `–` where nothing was asked, or is open to Pods. */
 export function cellOf(probes: readonly ReportedProbe[]): Cell {
   if (probes.length === 0) return { mark: '–', text: 'not asked', kind: 'not asked' }
-  const failed = probes.filter(p => p.status !== 'right')
+  if (probes.every(p => p.status === 'closed')) return { mark: '–', text: 'not open', kind: 'not open' }
+  const failed = probes.filter(hasFailed)
   if (failed.length === 0) return { mark: '✓', text: msText(median(probes)), kind: 'right' }
   const text = cellWord(probes, failed)
   const byProtocol = [...Map.groupBy(probes, p => p.protocol).values()]
-  const mark = byProtocol.some(own => own.every(p => p.status !== 'right')) ? '✗' : '!'
+  const mark = byProtocol.some(own => own.every(hasFailed)) ? '✗' : '!'
   return { mark, text, kind: `${mark} ${text}` }
 }
 

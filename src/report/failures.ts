@@ -1,7 +1,7 @@
 import { list } from '../catalog/entry.ts'
 import { howText } from '../snapshot/right.ts'
 import { msText } from './cells.ts'
-import type { ReportedProbe } from './probes.ts'
+import { hasFailed, type ReportedProbe } from './probes.ts'
 import { row, type Style } from './style.ts'
 import { targetKey, targetText } from './targets.ts'
 
@@ -20,14 +20,26 @@ const mostLines = 12
 
 /** What was asked, what came and what was expected, of every question that failed; alike ones in one line unless `wide`. */
 export function failureLines(probes: readonly ReportedProbe[], style: Style, wide: boolean): readonly string[] {
-  const all = probes.filter(p => p.status !== 'right').map(failureOf)
+  const all = probes.filter(hasFailed).map(failureOf)
   const alike = wide ? all : grouped(all)
   const shown = wide ? alike : alike.slice(0, mostLines)
   const more = alike.slice(shown.length).reduce((n, f) => n + f.count, 0)
   return [
     ...shown.flatMap(f => lineOf(f, style)),
     ...(more === 0 ? [] : [style.dim(`    … ${more} more failed questions with -o wide`)]),
+    ...closedLines(probes, style, wide),
   ]
+}
+
+/** What fails no question, although it answered none. */
+function closedLines(probes: readonly ReportedProbe[], style: Style, wide: boolean): readonly string[] {
+  const closed = probes.filter(p => p.status === 'closed')
+  if (closed.length === 0) return []
+  const nodes = [...new Set(closed.map(p => p.node))]
+  const targets = [...new Map(closed.map(p => [targetKey(p.to), targetText(p.to)])).values()]
+  const names = (all: readonly string[]) => list(all, wide ? all.length : undefined)
+  const text = `${names(nodes)} → ${names(targets)}: not open to Pods, which are answered without it`
+  return row(`  ${style.dim('–')} `, text, '', style)
 }
 
 const failureOf = (p: ReportedProbe): Failure => ({

@@ -2,7 +2,7 @@ import type { Criterion } from '../criteria/criteria.ts'
 import { failureWord } from './cells.ts'
 import { failureText } from './failures.ts'
 import { type Ending, ending, type Suite, suitesText, type TestCase } from './junit-xml.ts'
-import type { ReportedProbe } from './probes.ts'
+import { hasFailed, type ReportedProbe } from './probes.ts'
 import { type ReportedTarget, targetKey, targetsOf, targetText } from './targets.ts'
 import type { NotProbed, VerifyReport } from './verify.ts'
 import { criterionTitle } from './verify-table.ts'
@@ -76,7 +76,9 @@ function triedCases(
 
 function endingOf(probes: readonly ReportedProbe[]): Ending | null {
   if (probes.length === 0) return ending('skipped', 'not asked from here', 'not-asked')
-  const failed = probes.filter(p => p.status !== 'right')
+  if (probes.every(p => p.status === 'closed'))
+    return ending('skipped', 'not open to Pods, which are answered without it', 'closed')
+  const failed = probes.filter(hasFailed)
   const lines = failed.map(p => `${p.name} ${p.type} over ${p.protocol.toUpperCase()}: ${failureText(p)} (${p.ms} ms)`)
   const [first] = failed
   if (!first) return null

@@ -1,7 +1,7 @@
 import { list } from '../catalog/entry.ts'
 import { type Cell, cellOf } from './cells.ts'
 import { fits, type Grid, gridLines } from './grid.ts'
-import type { ReportedProbe } from './probes.ts'
+import { hasFailed, type ReportedProbe } from './probes.ts'
 import { shortNames } from './short-names.ts'
 import { row, type Style } from './style.ts'
 import { headsOf, targetKey, targetsOf } from './targets.ts'
@@ -97,8 +97,7 @@ const mergedRow = (group: readonly Row[]): Row => {
   return { label: `${group.length} nodes${from === 'host' ? ' (host)' : ''}`, from, parts: group.flatMap(r => r.parts) }
 }
 
-const isRight = (r: Row): boolean =>
-  r.parts.every(part => [...part.values()].every(probes => probes.every(p => p.status === 'right')))
+const isRight = (r: Row): boolean => r.parts.every(part => [...part.values()].every(probes => !probes.some(hasFailed)))
 
 function foldedColumns(columns: readonly Column[], rows: readonly Row[]): readonly Column[] {
   const alike = (c: Column) => (c.kind === 'pod' ? rows.map(r => cellAt(r, c).kind).join() : c.targets.join())

@@ -1,3 +1,4 @@
+import { closedTo } from '../snapshot/closed.ts'
 import type {
   From,
   Observation,
@@ -22,7 +23,8 @@ export interface ReportedProbe extends ReportedResult, ProbeQuestion {
     readonly node: string | null
   }
   readonly protocol: Protocol
-  readonly status: Outcome
+  /** `closed`: not open to Pods, which get their answers without it */
+  readonly status: Outcome | 'closed'
 }
 
 /** How an answer, or its absence, is reported. */
@@ -42,16 +44,24 @@ export interface ReportedSearch {
   readonly tried: readonly ({ readonly name: string } & ReportedResult)[]
 }
 
+/** True for a question that should have been answered otherwise; what is closed to Pods owes them nothing. */
+export const hasFailed = ({ status }: Pick<ReportedProbe, 'status'>): boolean =>
+  status !== 'right' && status !== 'closed'
+
 /** Every observation, judged against what was expected. */
-export function reportedProbes(evidence: Pick<Evidence, 'observations' | 'probes'>): readonly ReportedProbe[] {
+export function reportedProbes(
+  evidence: Pick<Evidence, 'observations' | 'probes' | 'kubelets'>,
+): readonly ReportedProbe[] {
   const judge = judgeOf(evidence.probes)
+  const isClosed = closedTo(evidence)
+  const statusOf = (o: Observation) => (o.from === 'pod' && isClosed(o) ? 'closed' : judge(o))
   // There are tens of thousands of observations in a big cluster, and few targets.
   const told = new Map<string, ReportedProbe['to']>()
   return evidence.observations.map(o => {
     const to = reportedTarget(o.to)
     const key = Object.values(to).join(' ')
     if (!told.has(key)) told.set(key, to)
-    return reported(o, told.get(key) ?? to, judge(o))
+    return reported(o, told.get(key) ?? to, statusOf(o))
   })
 }
 
@@ -66,7 +76,7 @@ const reportedTarget = ({ kind, name, address, port, node }: Target): ReportedPr
 const reported = (
   { node, from, protocol, question, result }: Observation,
   to: ReportedProbe['to'],
-  status: Outcome,
+  status: ReportedProbe['status'],
 ): ReportedProbe => ({
   node,
   from,

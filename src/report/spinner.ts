@@ -6,13 +6,15 @@ const delay = 300
 
 export interface Spinner {
   say(text: string): void
+  /** writes lines above the spinner, or as they are where there is none */
+  note(lines: string): void
   end(): void
 }
 
 /** Shows a spinner on stderr once something takes longer; only on a terminal. */
 export function spinner(first: string, io: Io): Spinner {
   // A terminal may say that it is 0 columns wide (a pty that nobody sized): ora would divide by it and never return.
-  if (io.stderr.isTTY !== true || !io.stderr.columns || io.env.TERM === 'dumb') return silent
+  if (io.stderr.isTTY !== true || !io.stderr.columns || io.env.TERM === 'dumb') return silent(io)
   let shown: Ora | undefined
   let text = first
   let ended = false
@@ -26,6 +28,11 @@ export function spinner(first: string, io: Io): Spinner {
       text = next
       if (shown) shown.text = next
     },
+    note: lines => {
+      shown?.clear()
+      io.stderr.write(lines)
+      shown?.render()
+    },
     end: () => {
       ended = true
       clearTimeout(timer)
@@ -34,4 +41,8 @@ export function spinner(first: string, io: Io): Spinner {
   }
 }
 
-const silent: Spinner = { say: () => undefined, end: () => undefined }
+const silent = (io: Io): Spinner => ({
+  say: () => undefined,
+  note: lines => io.stderr.write(lines),
+  end: () => undefined,
+})

@@ -1,6 +1,6 @@
-import type { Verdict } from '../analyze.ts'
-import { count } from '../catalog/entry.ts'
+import { count, list } from '../catalog/entry.ts'
 import type { Criterion } from '../criteria/criteria.ts'
+import type { ProbePlan } from '../snapshot/snapshot.ts'
 import { failureLines } from './failures.ts'
 import { matrixLines } from './matrix.ts'
 import { searchLines } from './searches.ts'
@@ -10,10 +10,9 @@ import type { VerifyReport } from './verify.ts'
 
 /** The report of `verify` for people: the verdict and its cause, the matrix, what failed, the grade. */
 export function verifyLines(report: VerifyReport, style: Style, wide = false): readonly string[] {
-  const verdict = shownVerdict(report)
   const parts = [
     [
-      ...headline({ ...report, verdict }, openingOf(report, verdict), style),
+      ...headline(report, openingOf(report), style),
       ...chain(report, style),
       ...details(report, style, wide),
       ...others(report, style),
@@ -28,21 +27,19 @@ export function verifyLines(report: VerifyReport, style: Style, wide = false): r
   return parts.filter(part => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]))
 }
 
-/** Rules that find nothing do not prove that names resolve: only the answers do. */
-function shownVerdict({ verdict, criteria }: VerifyReport): Verdict {
-  const status = criteria.find(c => c.id === 'resolves-everywhere')?.status ?? 'unknown'
-  if (verdict !== 'healthy' || status === 'passed') return verdict
-  return status === 'failed' ? 'degraded' : 'unknown'
-}
-
-function openingOf({ plan, criteria }: VerifyReport, verdict: Verdict): string {
+function openingOf({ plan, criteria, verdict }: VerifyReport): string {
   const isEverywhere = criteria.some(c => c.id === 'resolves-everywhere' && c.status === 'passed')
-  const probed = plan?.nodes.length ?? 0
-  const where = plan?.sample ? `on the ${probed} nodes that were probed, of ${plan.eligible}` : 'on every node'
+  const where = plan ? whereOf(plan) : 'on every node'
   if (verdict === 'broken') return 'Names do not resolve from Pods'
   if (verdict === 'unknown') return 'Not known: too little could be seen to say that names resolve from Pods'
   if (verdict === 'healthy') return `Names resolve from Pods ${where}`
   return isEverywhere ? `Names resolve from Pods ${where}, with faults` : 'Names do not resolve from every Pod'
+}
+
+function whereOf({ nodes, eligible, sample, left }: ProbePlan): string {
+  const which = sample ? `on the ${nodes.length} nodes that were probed, of ${eligible}` : 'on every node'
+  if (left.length === 0) return which
+  return `${which}${sample ? '' : ' that can run a probe'} (not: ${list(left.map(l => l.node))})`
 }
 
 const titles = {

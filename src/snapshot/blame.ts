@@ -1,10 +1,11 @@
 import { isReady } from './dns.ts'
+import { type Fronts, frontsOf, servesCluster } from './felt.ts'
 import { isMute, isSilence, type Judged, judged, type Row, rowsOf, targetKey } from './matrix.ts'
 import type { Target } from './observations.ts'
 import { faultOf } from './outcomes.ts'
 import type { Evidence } from './snapshot.ts'
 
-export type PathEvidence = Pick<Evidence, 'observations' | 'probes' | 'pods' | 'answers'>
+export type PathEvidence = Pick<Evidence, 'observations' | 'probes' | 'pods' | 'answers' | 'kubelets'>
 
 /** The matrix with those taken out of it that would make others look guilty. */
 export interface Matrix {
@@ -12,6 +13,8 @@ export interface Matrix {
   readonly all: readonly Judged[]
   /** what the nodes themselves were answered, where they were asked to ask */
   readonly host: readonly Judged[]
+  /** what Pods of each node ask */
+  readonly fronts: Fronts
   /** nodes that reach nothing, although something that they ask is alive */
   readonly cutOff: readonly string[]
   /** from nodes that are not cut off, to DNS Pods that are Ready, not on such a node and open to Pods, and to all else */
@@ -28,21 +31,25 @@ export function matrixOf(evidence: PathEvidence): Matrix {
   const all = judged(evidence)
   const host = judged(evidence, 'host')
   const rows = rowsOf(all)
+  const fronts = frontsOf(rows, evidence.kubelets)
   const isAlive = aliveness([...rows, ...rowsOf(host)], evidence.answers)
   const cutOff = cutOffNodes(rows, isAlive)
   const isOff = (node: string | undefined) => node !== undefined && cutOff.includes(node)
   const unready = new Set(evidence.pods.filter(p => !isReady(p)).map(p => p.metadata.name))
   const isUnready = (to: Target) => to.kind === 'pod' && unready.has(to.name)
   const open = rows.filter(r => !isOff(r.node) && !isOff(r.to.node) && !isUnready(r.to))
-  const told = [...Map.groupBy(open, r => r.node).values()].flatMap(own => own.filter(r => !isClosed(r, own)))
-  return { all, host, cutOff, rows: told, failing: failingPods(told, isAlive) }
+  const told = [...Map.groupBy(open, r => r.node).values()].flatMap(own =>
+    isClosed(own) ? own.filter(r => r.to.kind !== 'pod') : own,
+  )
+  return { all, host, fronts, cutOff, rows: told, failing: failingPods(told, isAlive) }
 }
 
-/** The Service answers and no DNS Pod does: Pods may ask it alone, which is a policy and no fault. */
-function isClosed({ to }: Row, own: readonly Row[]): boolean {
-  if (to.kind !== 'pod' || !own.some(r => r.to.kind === 'service' && r.silent.length === 0)) return false
-  return own.every(r => r.to.kind !== 'pod' || isMute(r))
-}
+/**
+ * The Service or the node's resolver answers, if only over one protocol, and no DNS Pod does: Pods may ask that alone, which is a
+ * policy and no fault.
+ */
+const isClosed = (own: readonly Row[]): boolean =>
+  own.some(servesCluster) && own.every(r => r.to.kind !== 'pod' || isMute(r))
 
 /** Who resolves external names over a port-forward has an upstream that lives, whichever it is. */
 function aliveness(rows: readonly Row[], answers: Evidence['answers']): IsAlive {

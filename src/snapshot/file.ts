@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { ExpectedError } from '../errors.ts'
 import { inputs, noEvidence, type Snapshot } from './snapshot.ts'
 
@@ -7,20 +7,34 @@ const kind = 'DnsfixEvidence'
 /** The version of the file's layout. A newer one is refused; fields are only ever added within one. */
 const schemaVersion = 1
 
+/** Throws an ExpectedError for a path that nothing can be written to: before the look, whose result would be lost. */
+export function assertSavable(path: string): void {
+  try {
+    closeSync(openSync(partOf(path), 'w', 0o600))
+    rmSync(partOf(path))
+  } catch (error) {
+    throw unsavable(path, error)
+  }
+}
+
+const partOf = (path: string): string => `${path}.part`
+
+const unsavable = (path: string, error: unknown) =>
+  new ExpectedError(`The evidence could not be written to ${path}: ${reasonOf(error)}.`, {
+    code: 'save-failed',
+    hint: 'Give --save a file in a folder that you may write to.',
+    cause: error,
+  })
+
 /** Writes a snapshot as JSON, so that it can be judged later or elsewhere. Only the owner may read it: logs are in it. */
 export function saveSnapshot(path: string, snapshot: Snapshot, toolVersion: string): void {
   const file = { kind, schemaVersion, tool: { version: toolVersion }, ...snapshot }
   try {
     // Whole or not at all, also over an older file: a cut one would be worth nothing.
-    const temporary = `${path}.part`
-    writeFileSync(temporary, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 })
-    renameSync(temporary, path)
+    writeFileSync(partOf(path), `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 })
+    renameSync(partOf(path), path)
   } catch (error) {
-    throw new ExpectedError(`The evidence could not be written to ${path}: ${reasonOf(error)}.`, {
-      code: 'save-failed',
-      hint: 'Give --save a file in a folder that you may write to.',
-      cause: error,
-    })
+    throw unsavable(path, error)
   }
 }
 

@@ -32,7 +32,8 @@ interface Configz {
   readonly kubeletconfig?: { clusterDNS?: readonly string[]; clusterDomain?: string; resolvConf?: string }
 }
 
-async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
+/** What one kubelet says; nothing, and a gap, where it cannot be asked. */
+export async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
   const name = node.metadata.name
   const path = `/api/v1/nodes/${name}/proxy/configz`
   const get = () => look.client.get<Configz>(path, { signal: look.signal, timeoutMs: 5000 })

@@ -65,12 +65,6 @@ export function howOf(all: readonly Judged[]): string {
   return [...alike.values()].map(group => group[0]).join(' or ')
 }
 
-/** What Pods of each node ask: the resolver that the kubelet hands out, the DNS Service where there is none. */
-export function frontsOf(all: readonly Judged[]): readonly Judged[] {
-  const cached = new Set(all.filter(o => o.to.kind === 'resolver').map(o => o.node))
-  return all.filter(o => o.to.kind === (cached.has(o.node) ? 'resolver' : 'service'))
-}
-
 const kindNames = { service: 'Service ', resolver: '', pod: '', upstream: 'upstream ' } as const
 
 /** `Service kube-dns`, `coredns-a`, `upstream 10.0.0.2`. */

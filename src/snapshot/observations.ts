@@ -27,7 +27,7 @@ export interface ProbeQuestion {
   readonly expected: readonly string[]
 }
 
-/** `unreachable`: the network said so; `unknown`: the prober only counts failures (k8s-dns-sidecar). */
+/** `unreachable`: the network said so; `unknown`: a reply came and held no record (k8s-dns-sidecar tells no more). */
 export type Silence = StreamSilence | 'unreachable' | 'unknown'
 
 /** How one question was answered, or how it was not. Milliseconds as a Pod there waits them. */

@@ -1,12 +1,11 @@
-import ipaddr from 'ipaddr.js'
-import { isAddress } from '../dns/address.ts'
+import { isInBlock } from './blocks.ts'
 import type { LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort } from './objects.ts'
 
 export type Direction = 'egress' | 'ingress'
 
-/** One end of a connection. The address of a probe Pod is not kept, and it declares no ports. */
+/** One end of a connection; what is no Pod has no namespace. The address of a probe Pod is not kept, and it declares no ports. */
 export interface End {
-  readonly namespace: string
+  readonly namespace?: string
   readonly labels: Readonly<Record<string, string>>
   readonly address?: string
   readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[]
@@ -57,21 +56,10 @@ function allows({ metadata, spec }: NetworkPolicy, connection: Connection, direc
 }
 
 function isPeer({ ipBlock, podSelector, namespaceSelector }: PolicyPeer, namespace: string, other: End): boolean {
-  if (ipBlock) return isInBlock(ipBlock, other.address)
+  if (ipBlock) return other.address === undefined || isInBlock(ipBlock, other.address)
+  if (other.namespace === undefined) return false
   const isThere = namespaceSelector ? isNamespace(namespaceSelector, other.namespace) : namespace === other.namespace
   return isThere && hasLabels(podSelector, other.labels)
-}
-
-function isInBlock(block: NonNullable<PolicyPeer['ipBlock']>, address: string | undefined): boolean {
-  if (address === undefined) return true
-  return isIn(block.cidr, address) && !(block.except ?? []).some(cidr => isIn(cidr, address))
-}
-
-function isIn(cidr: string, address: string): boolean {
-  if (!isAddress(address)) return false
-  const own = ipaddr.process(address)
-  const [network, bits] = ipaddr.parseCIDR(cidr)
-  return own.kind() === network.kind() && own.match([network, bits])
 }
 
 /** A name of a port is the destination's own; no port at all means every port of the protocol. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { withoutNetworks } from './blocks.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const v4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g
@@ -42,8 +43,16 @@ export function redact(snapshot: Snapshot): Snapshot {
     const dashes = (found: string) => hide(found.replaceAll('-', '.')).replaceAll('.', '-')
     return named.replace(v4, hide).replace(v6, hide).replace(dashed, dashes)
   }
-  const { server, ...rest } = snapshot
+  const { server, ...rest } = withPlainPolicies(snapshot)
   return { ...(mapStrings(rest, text) as Omit<Snapshot, 'server'>), server: server === '' ? '' : 'https://redacted' }
+}
+
+/** A network holds no substitutes: policies are about the addresses that were asked, one by one. */
+function withPlainPolicies(snapshot: Snapshot): Snapshot {
+  const { evidence } = snapshot
+  const asked = [...new Set(evidence.observations.map(o => o.to.address))]
+  const networkPolicies = evidence.networkPolicies.map(policy => withoutNetworks(policy, asked))
+  return { ...snapshot, evidence: { ...evidence, networkPolicies } }
 }
 
 /** The names that were asked for, but for those that every cluster has; a step through the search list begins with one. */

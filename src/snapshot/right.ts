@@ -2,16 +2,19 @@ import { sameAddress } from '../dns/address.ts'
 import type { Observation, Probe, ProbeQuestion, ProbeResult, Prober, Silence } from './observations.ts'
 
 /**
- * `wrong`: none of the expected answers; `empty`: NOERROR without an answer; `failed`: another rcode than NOERROR;
- * `silent`: no answer at all.
+ * `wrong`: none of the expected answers; `empty`: NOERROR without an answer; `failed`: another rcode than NOERROR, or a reply
+ * of which no more is known; `silent`: no reply at all.
  */
 export type Outcome = 'right' | 'wrong' | 'empty' | 'failed' | 'silent'
+
+/** True when no reply came. `unknown` is a reply: one without records, of which the sidecar's prober tells no more. */
+export const isSilence = (result: ProbeResult): boolean => 'silence' in result && result.silence !== 'unknown'
 
 type Asked = Pick<Observation, 'question' | 'result' | 'protocol'>
 
 /** Whether an answer is right. The sidecar's prober counts answers over UDP without showing them: there NOERROR is enough. */
 export function judge({ question, result, protocol }: Asked, prober?: Prober): Outcome {
-  if ('silence' in result) return 'silent'
+  if ('silence' in result) return isSilence(result) ? 'silent' : 'failed'
   if (result.rcode !== 'NOERROR') return 'failed'
   if (result.answers.length === 0) return prober === 'sidecar' && protocol === 'udp' ? 'right' : 'empty'
   return holdsExpected(result.answers, question.expected) ? 'right' : 'wrong'
@@ -46,5 +49,5 @@ const silenceText: { readonly [S in Silence]: (ms: number) => string } = {
   refused: () => 'a refused connection',
   closed: () => 'a closed connection and no answer',
   unreachable: () => 'no way there (the network says that it is unreachable)',
-  unknown: () => 'no answer, or none without an error',
+  unknown: () => 'a reply without records',
 }

@@ -1,6 +1,7 @@
 import { analyze } from '../../src/analyze.ts'
 import { type Criterion, type CriterionId, criteriaOf } from '../../src/criteria/criteria.ts'
 import { rules } from '../../src/rules/index.ts'
+import { pathRules } from '../../src/rules/path/index.ts'
 import type { ConfigMap } from '../../src/snapshot/objects.ts'
 import type { Observation, ProbeQuestion, Target } from '../../src/snapshot/observations.ts'
 import type { Evidence, ProbePlan, Snapshot } from '../../src/snapshot/snapshot.ts'
@@ -10,6 +11,11 @@ import { snapshotOf } from '../fixtures.ts'
 /** The healthy cluster of test/clusters.ts after `verify`: two nodes, each asked everything, and what kubeadm keeps. */
 
 export const service: Target = { kind: 'service', name: 'kube-dns', address: '10.96.0.10', port: 53 }
+/** The DNS Pods of the healthy cluster, which the Service leads to. */
+export const dnsPods: readonly Target[] = [
+  { kind: 'pod', name: 'coredns-a', address: '10.244.0.2', port: 53, node: 'cp1' },
+  { kind: 'pod', name: 'coredns-b', address: '10.244.1.2', port: 53, node: 'w1' },
+]
 export const upstream: Target = { kind: 'upstream', name: '10.0.0.2', address: '10.0.0.2', port: 53 }
 
 const external: ProbeQuestion = { name: 'example.com', type: 'A', about: 'external', expected: [] }
@@ -39,7 +45,7 @@ const ask = (node: string, to: Target, question: ProbeQuestion, answer: string):
   }))
 
 export const observations: readonly Observation[] = ['cp1', 'w1'].flatMap(node => [
-  ...questions.flatMap(([question, answer]) => ask(node, service, question, answer)),
+  ...[service, ...dnsPods].flatMap(to => questions.flatMap(([question, answer]) => ask(node, to, question, answer))),
   ...ask(node, upstream, external, '198.18.0.80'),
 ])
 
@@ -95,7 +101,7 @@ export const withCorefile = (evidence: Evidence, Corefile: string, metadata: Par
 /** The grade of this evidence in one criterion, judged by every rule. */
 export function grade(id: CriterionId, evidence: Evidence, rest: Partial<Snapshot> = {}): Criterion {
   const snapshot = snapshotOf(evidence, { plan, ...rest })
-  const found = criteriaOf(snapshot, analyze(snapshot, rules)).find(c => c.id === id)
+  const found = criteriaOf(snapshot, analyze(snapshot, [...rules, ...pathRules])).find(c => c.id === id)
   if (!found) throw new Error(`no criterion ${id}`)
   return found
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { analyze } from '../../src/analyze.ts'
 import { criteriaOf } from '../../src/criteria/criteria.ts'
 import { rules } from '../../src/rules/index.ts'
-import type { Observation, Target } from '../../src/snapshot/observations.ts'
+import type { Observation } from '../../src/snapshot/observations.ts'
 import { snapshotOf } from '../fixtures.ts'
 import { grade, observations, plan, said, service, verified } from './graded.ts'
 
@@ -23,7 +23,8 @@ test('passed when every question was answered rightly, from each node and over b
 })
 
 test('failed with the node, the name, the protocol and how', () => {
-  const hit = (o: Observation) => o.node === 'w1' && o.protocol === 'udp' && o.question.name === 'example.com'
+  const hit = (o: Observation) =>
+    o.to === service && o.node === 'w1' && o.protocol === 'udp' && o.question.name === 'example.com'
   const criterion = grade(id, change(hit, { rcode: 'SERVFAIL', answers: [], ms: 2004 }))
   assert.equal(criterion.evidence, [
     {
@@ -55,18 +56,6 @@ for (const [name, result, text] of [
   })
 }
 
-test('a DNS Pod that the Service leads to counts, though the Service led to another this time', () => {
-  const to: Target = { kind: 'pod', name: 'coredns-b', address: '10.244.1.2', port: 53, node: 'w1' }
-  const direct = (address: string, result: Observation['result']) => ({
-    ...verified,
-    observations: [...observations, ...observations.slice(0, 1).map(o => ({ ...o, to: { ...to, address }, result }))],
-  })
-  const silence = { silence: 'timeout', ms: 3000 } as const
-  const criterion = grade(id, direct(to.address, silence))
-  assert.match(said(criterion), /^failed\nprobes: from cp1, asking coredns-b, which the Service leads to, for /)
-  assert.is(grade(id, direct('10.244.9.9', silence)).status, 'passed')
-})
-
 test('upstreams that do not answer directly are no matter of this criterion', () => {
   assert.is(
     grade(
@@ -85,14 +74,6 @@ test('the sidecar does not show answers over UDP: without an error they count', 
   })
   assert.is(grade(id, counted('udp')).status, 'passed')
   assert.is(grade(id, counted('tcp')).status, 'failed')
-})
-
-test('a failure in the network of the node counts too, and is said to be there', () => {
-  const host = observations.filter(o => o.node === 'w1').map(o => ({ ...o, from: 'host' as const }))
-  const [first, ...rest] = host
-  const silent = first ? [{ ...first, result: { silence: 'timeout' as const, ms: 3000 } }] : []
-  const evidence = { ...verified, observations: [...observations, ...silent, ...rest] }
-  assert.match(said(grade(id, evidence)), /^failed\nprobes: from w1 \(the node's own network\), asking/)
 })
 
 test('a node that was not probed leaves it open, with the reason', () => {
@@ -137,6 +118,15 @@ test('nodes that cannot run a probe are stated', () => {
   assert.match(
     said(grade(id, verified, { plan: { ...plan, left } })),
     /^passed\n[\s\S]*Node win1: cannot run a probe: it runs Windows$/,
+  )
+})
+
+test('nodes that cannot run a probe are no pass on their own', () => {
+  const left = [{ node: 'win1', why: 'runs Windows' }]
+  const none = { ...verified, observations: [], probes: [] }
+  assert.match(
+    said(grade(id, none, { plan: { ...plan, nodes: [], left } })),
+    /^unknown\nprobes: no node can run a probe$/,
   )
 })
 

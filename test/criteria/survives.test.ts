@@ -1,10 +1,21 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ConfigMap } from '../../src/snapshot/objects.ts'
+import type { Observation } from '../../src/snapshot/observations.ts'
 import type { Evidence } from '../../src/snapshot/snapshot.ts'
 import { foundingFault, withUpstream } from '../clusters.ts'
 import { kubeadm131, kubeadm132 } from '../corefile/stock.ts'
-import { grade, kubeadmConfig, kubeletConfig, said, verified, withCorefile, withMaps } from './graded.ts'
+import {
+  grade,
+  kubeadmConfig,
+  kubeletConfig,
+  observations,
+  said,
+  upstream,
+  verified,
+  withCorefile,
+  withMaps,
+} from './graded.ts'
 
 const test = suite('survives')
 
@@ -112,6 +123,19 @@ test('a Corefile with which the next restart crashes, and a fault that a restart
   const maps = [...configMaps, kubeletConfig('/run/systemd/resolve/resolv.conf')]
   assert.match(grown({ ...verified, configMaps: maps }), /^failed\nDNS201: a DNS Pod that restarts now: the Corefile/)
   assert.match(grown({ ...foundingFault, observations: [] }), /^failed\nDNS105: /)
+})
+
+test('what probe Pods see of upstreams now is nothing that a restart brings about', () => {
+  const other: Observation[] = observations
+    .filter(o => o.to === upstream)
+    .map(o => ({
+      ...o,
+      to: { ...upstream, name: '10.0.0.3', address: '10.0.0.3' },
+      result: { rcode: 'NOERROR', answers: ['10.1.1.1'], ms: 2 },
+    }))
+  const evidence = { ...verified, observations: [...observations, ...other] }
+  assert.match(said(grade('upstreams-proper', evidence)), /DNS508/)
+  assert.match(grown(evidence), /^passed\n/)
 })
 
 test('no DNS server that is known: nothing can be said', () => {

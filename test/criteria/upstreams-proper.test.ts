@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Observation } from '../../src/snapshot/observations.ts'
 import { foundingFault, withUpstream } from '../clusters.ts'
+import { observationsOf, probesOf, type Spec } from '../matrix.ts'
 import { grade, observations, said, verified } from './graded.ts'
 
 const test = suite('upstreams proper')
@@ -27,28 +28,71 @@ test('an address that cannot be an upstream fails, with where it was seen', () =
   assert.match(said(criterion), /203\.0\.113\.1 is of a range for examples/)
 })
 
-test('silence from one node over one protocol fails', () => {
-  const silent = (o: Observation) => isUpstream(o) && o.node === 'w1' && o.protocol === 'tcp'
-  const evidence = {
-    ...verified,
-    observations: observations.map(o => (silent(o) ? { ...o, result: { silence: 'timeout' as const, ms: 3000 } } : o)),
-  }
-  const criterion = grade(id, evidence)
-  assert.equal(criterion.evidence, [
-    { source: 'probes', text: '10.0.0.2, asked for example.com over TCP from w1: no answer within 3.0 s' },
-  ])
+/** The upstreams as a matrix of test/matrix.ts, beside names that all resolve. */
+function ofUpstreams(words: Spec[string], names: readonly string[] = ['example.com'], w1 = words) {
+  const rest = { service: 'ok', 'coredns-a on cp1': 'ok', 'coredns-b on w1': 'ok' }
+  const spec = { cp1: { ...rest, ...words }, w1: { ...rest, ...w1 } }
+  return said(grade(id, { ...verified, observations: observationsOf(spec, names), probes: probesOf(spec) }))
+}
+
+const own = '10.0.0.2'
+const other = '10.0.0.3'
+
+const findings: readonly [code: string, cp1: Spec[string], w1: Spec[string]][] = [
+  ['DNS503', { [own]: 'ok' }, { [own]: 'tcp/timeout' }],
+  ['DNS506', { [own]: 'ok' }, { [own]: 'timeout' }],
+  ['DNS508', { [own]: 'ok', [other]: 'NXDOMAIN' }, { [own]: 'ok', [other]: 'NXDOMAIN' }],
+  ['DNS513', { [own]: 'ok', [other]: 'timeout' }, { [own]: 'ok', [other]: 'timeout' }],
+]
+for (const [code, cp1, w1] of findings) {
+  test(`a finding about upstreams fails it: ${code}`, () => {
+    assert.match(ofUpstreams(cp1, undefined, w1), new RegExp(`^failed\\n${code}: .*10\\.0\\.0\\.[23]`))
+  })
+}
+
+test('a protocol that is blocked elsewhere is no fault of an upstream', () => {
+  const spec = { cp1: { service: 'ok', [own]: 'ok' }, w1: { service: 'tcp/timeout', [own]: 'ok' } }
+  const evidence = { ...verified, observations: observationsOf(spec), probes: probesOf(spec) }
+  assert.match(said(grade(id, evidence)), /^passed/)
 })
 
-test('an upstream that does not know a name that another has', () => {
-  const other = observations.filter(isUpstream).map(o => ({
-    ...o,
-    to: { ...o.to, name: '10.0.0.3', address: '10.0.0.3' },
-    result: { rcode: 'NXDOMAIN', answers: [], ms: 2 },
-  }))
-  assert.match(
-    said(grade(id, { ...verified, observations: [...observations, ...other] })),
-    /^failed\n.*10\.0\.0\.3, asked for example\.com over UDP from cp1, w1: NXDOMAIN/,
-  )
+for (const [name, words, how] of [
+  ['Pods may not ask it', 'timeout', 'no answer within 3\\.0 s'],
+  ['it refuses Pods', 'REFUSED', 'REFUSED'],
+] as const) {
+  test(`an upstream that no Pod is answered by, where names resolve, is not known: ${name}`, () => {
+    const text =
+      '^unknown\\nprobes: whether 10\\.0\\.0\\.2 answers the DNS Pods is not known: asked directly over UDP and TCP from Pods on cp1, w1, for example\\.com, it gave '
+    assert.match(ofUpstreams({ [own]: words }), new RegExp(`${text}${how}$`))
+  })
+}
+
+test('a name that one answer is missing for leaves the upstream open', () => {
+  const lost = ofUpstreams({ [own]: 'ok' }, ['example.com', 'b.example'], { [own]: 'udp/b.example:timeout' })
+  assert.match(lost, /^unknown\nprobes: whether 10\.0\.0\.2 .* over UDP from Pods on w1, for b\.example, /)
+  const moody = ofUpstreams({ [own]: 'ok' }, ['example.com', 'b.example'], { [own]: 'b.example:NXDOMAIN' })
+  assert.match(moody, /^unknown\nprobes: whether 10\.0\.0\.2 .* for b\.example, it gave NXDOMAIN$/)
+})
+
+for (const [name, words, names] of [
+  ['a mistyped name', 'typo.example:NXDOMAIN', ['example.com', 'typo.example']],
+  ['a name of a stub domain', 'corp.example:NXDOMAIN', ['corp.example=10.1.2.3']],
+  ['a name without A', 'six.example:empty', ['six.example']],
+  ['as the sidecar sees it', 'udp/typo.example:unknown tcp/typo.example:NXDOMAIN', ['example.com', 'typo.example']],
+] as const) {
+  test(`what all upstreams say alike is an answer: ${name}`, () => {
+    assert.match(ofUpstreams({ [own]: words, [other]: words }, names), /^passed\n.*10\.0\.0\.2, 10\.0\.0\.3 answer /)
+  })
+}
+
+test('what the network of a node is answered decides nothing', () => {
+  const rest = { service: 'ok', [own]: 'ok' }
+  const spec = { cp1: rest, w1: rest, 'w1 host': { service: 'ok', [own]: 'timeout' } }
+  const evidence = { ...verified, observations: observationsOf(spec), probes: probesOf(spec) }
+  assert.match(said(grade(id, evidence)), /^passed\n/)
+  const onlyHost = { cp1: rest, 'w1 host': rest }
+  const half = { ...verified, observations: observationsOf(onlyHost), probes: probesOf(onlyHost) }
+  assert.match(said(grade(id, half)), /^unknown\n.*was not asked from w1 over UDP, from w1 over TCP/)
 })
 
 test('what was not asked leaves it open: a node, a protocol, an upstream', () => {
@@ -74,13 +118,13 @@ test('an upstream over TLS is not asked, and is not known', () => {
   assert.match(said(criterion), /^unknown\n.*9\.9\.9\.9 was not asked: it speaks tls, not plain DNS$/)
 })
 
-test('without external names the address decides, and that is said', () => {
+test('without external names only an address can decide, and that is said', () => {
   const closed = {
     ...verified,
     questions: verified.questions.filter(q => q.scope === 'cluster'),
     observations: observations.filter(o => !isUpstream(o)),
   }
-  assert.match(said(grade(id, closed)), /^passed\n[\s\S]*not asked: no external names \(--no-external\)/)
+  assert.match(said(grade(id, closed)), /^unknown\nquestions: the upstreams were not asked: --no-external$/)
   const { configMaps } = withUpstream('127.0.0.53')
   assert.match(
     said(grade(id, { ...closed, configMaps, metrics: [] })),

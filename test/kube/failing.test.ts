@@ -2,7 +2,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { against, json, rejection, status } from './server.ts'
+import { against, json, rejection, status, type TestClient } from './server.ts'
 
 const test = suite('failing requests')
 
@@ -106,15 +106,20 @@ test('a server that hangs, before and after its first bytes', async () => {
   })
 })
 
-test('--request-timeout wins over the limit of a request', async () => {
-  const server = http.createServer(() => undefined)
-  const options = { requestTimeout: '20ms' }
-  await against(
-    server,
-    async client =>
-      assert.is((await rejection(client.get('/api', { timeoutMs: 60_000 }))).message, 'no answer within 0.02 s'),
-    { options },
-  )
+test('--request-timeout wins over the limit of a request, but not over one that is fixed', async () => {
+  for (const [requestTimeout, limits, message] of [
+    ['20ms', { timeoutMs: 60_000 }, 'no answer within 0.02 s'],
+    ['20ms', { fixedTimeoutMs: 40 }, 'no answer within 0.04 s'],
+    ['0', { timeoutMs: 60_000, fixedTimeoutMs: 40 }, 'no answer within 0.04 s'],
+  ] as const) {
+    const use = async (client: TestClient) =>
+      assert.is((await rejection(client.delete('/api', undefined, limits))).message, message)
+    await against(
+      http.createServer(() => undefined),
+      use,
+      { options: { requestTimeout } },
+    )
+  }
 })
 
 test('a signal and close end what is under way', async () => {

@@ -7,7 +7,7 @@ import { podApi, refusal } from './api.ts'
 
 const test = suite('refusals of probe Pods')
 
-const path = '/api/v1/namespaces/apps/pods'
+const path = '/api/v1/namespaces/apps/pods?timeout=8s'
 
 async function refused(message: string, status = 403): Promise<RequestError> {
   const { client } = podApi({

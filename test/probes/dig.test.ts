@@ -33,6 +33,12 @@ test('records of other sections are no answer', () => {
   assert.equal(parseDig(text, 'A'), { rcode: 'NXDOMAIN', answers: [], ms: 4 })
 })
 
+test('the answer to the second try is the answer', () => {
+  const lost = ';; communications error to 10.96.0.10#53: timed out\n'
+  const text = `${lost}${header('NOERROR')}\n;; ANSWER SECTION:\nexample.com.\t30\tIN\tA\t203.0.113.20\n${footer}`
+  assert.equal(parseDig(text, 'A'), { rcode: 'NOERROR', answers: ['203.0.113.20'], ms: 4 })
+})
+
 test('an answer cut off after its records', () => {
   const text = `${header('NOERROR')}\n;; ANSWER SECTION:\nexample.com.\t30\tIN\tA\t203.0.113.20`
   assert.equal(parseDig(text, 'A'), { rcode: 'NOERROR', answers: ['203.0.113.20'] })

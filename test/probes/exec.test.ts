@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Client } from '../../src/kube/client.ts'
 import { execProber } from '../../src/probes/exec.ts'
 import { execScript } from '../../src/probes/exec-script.ts'
 import type { Ask } from '../../src/probes/prober.ts'
@@ -158,7 +159,7 @@ test('names and addresses are words, whatever is in them', () => {
   assert.is(lines[0], 'tool dig')
   assert.is(
     lines[1],
-    `0.0 <+notcp><+ignore><+noedns><+time=3><+tries=1><-p><1053><-t><A><-q><${name}.><@192.0.2.1; reboot>`,
+    `0.0 <+notcp><+ignore><+noedns><+time=2><+tries=2><-p><1053><-t><A><-q><${name}.><@192.0.2.1; reboot>`,
   )
   assert.match(lines[2] ?? '', /^0\.0 = [\d.]+ [\d.]+$/)
 })
@@ -170,6 +171,47 @@ test('who does not answer the first question is not asked the rest; the others a
   assert.equal(asked.sort(), ['0.0', '1.0', '1.1', '1.2'])
 })
 
+test('eight targets are asked at a time, the next when they are done', () => {
+  const asks = Array.from({ length: 19 }, (_, i) => ask('tcp', `192.0.2.${i}`))
+  const script = execScript(asks).split('\n')
+  const steps = script.slice(script.lastIndexOf('}') + 1)
+  const sizes = steps
+    .join('\n')
+    .split('wait\n')
+    .map(batch => batch.split(' &\n').length - 1)
+  assert.equal(sizes, [8, 8, 3, 0])
+  const lines = runWith({ dig: echoing }, asks)
+  const asked = lines.flatMap(line => /^(\d+)\.0 =/.exec(line)?.[1] ?? []).map(Number)
+  assert.equal(
+    asked.toSorted((a, b) => a - b),
+    asks.map((_, i) => i),
+  )
+  assert.ok(asked.slice(0, 8).every(i => i < 8) && asked.slice(8, 16).every(i => i < 16), `${asked}`)
+})
+
+test('the exec may take as long as two tries of every name of the longest columns, one batch after the other', async () => {
+  const limits: (number | undefined)[] = []
+  const exec = async (...[, , , , options]: Parameters<Client['exec']>) => {
+    limits.push(options?.timeoutMs)
+    return { stdout: recorded('dig-9.18.txt'), stderr: '', code: 0 }
+  }
+  const many = Array.from({ length: 8 }, (_, i) => ask('udp', `192.0.2.${i}`, names.slice(0, 1 + (i % 2))))
+  for (const asks of [[ask('udp', '192.0.2.1', names)], many, [...many, ask('udp', '192.0.2.9', names)]])
+    await execProber(image).ask(sessionOver({ exec }), asks)
+  assert.equal(limits, [30_000, 18_000, 38_000])
+})
+
+test('a script that does not fit into an annotation is an error that says so', async () => {
+  const names = Array.from({ length: 3000 }, (_, i) => question(`service-${i}.example.com`))
+  const parts = (count: number) =>
+    execProber(image).parts([ask('udp', '192.0.2.1', names.slice(0, count)), ask('tcp', '192.0.2.1', names)], 20053)
+  const error = await expected(() => parts(3000))
+  assert.is(error.code, 'too-many-names')
+  assert.match(error.message, /^There are too many names: .* takes \d{3} KiB, 200 fit\.$/)
+  assert.match(error.hint, /fewer --name/)
+  assert.ok(JSON.stringify(parts(1).annotations).includes('service-2999.example.com'))
+})
+
 const usage = (flags: string) =>
   `case $1 in --help) echo "BusyBox v1.35.0"; echo "Usage: nslookup ${flags}"; exit ;; esac`
 
@@ -178,12 +220,12 @@ test('the tool is dig, or nslookup of BIND, or of BusyBox where it is new enough
   const keys = (lines: readonly string[]) => lines.filter(line => /^(tool|version|\d\.\d <)/.test(line)).sort()
   assert.equal(keys(runWith({ dig: echoing, nslookup: echoing }, asks)).at(-1), 'tool dig')
   assert.equal(keys(runWith({ nslookup: echoing }, asks)), [
-    '0.0 <-timeout=3><-retry=0><-port=53><-type=A><example.com.><192.0.2.1>',
-    '1.0 <-vc><-timeout=3><-retry=0><-port=53><-type=A><example.com.><192.0.2.1>',
+    '0.0 <-timeout=2><-retry=2><-port=53><-type=A><example.com.><192.0.2.1>',
+    '1.0 <-vc><-timeout=3><-retry=1><-port=53><-type=A><example.com.><192.0.2.1>',
     'tool nslookup',
   ])
   assert.equal(keys(runWith({ nslookup: `${usage('[-type=TYPE] HOST')}\n${echoing}` }, asks)), [
-    '0.0 <-timeout=3><-retry=1><-port=53><-type=A><example.com.><192.0.2.1>',
+    '0.0 <-timeout=4><-retry=2><-port=53><-type=A><example.com.><192.0.2.1>',
     'tool busybox',
     'version BusyBox v1.35.0',
   ])

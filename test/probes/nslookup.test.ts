@@ -15,6 +15,12 @@ const answers = [
     ['192.0.2.1', '192.0.2.2'],
   ],
   [
+    'behind a first try without an answer',
+    `;; communications error to 10.96.0.10#53: timed out\n${bind}Name:\texample.com\nAddress: 192.0.2.1\n`,
+    'A',
+    ['192.0.2.1'],
+  ],
+  [
     'behind a CNAME',
     `${bind}www.test\tcanonical name = a.test.\nName:\ta.test\nAddress: 192.0.2.1\n`,
     'A',

@@ -144,6 +144,18 @@ for (const prober of probers) {
   })
 }
 
+test('what an image needs less than others is not set aside; what says nothing gets the usual', () => {
+  const [relay, , sidecar] = probers.map(prober => manifest(prober).spec.containers)
+  const memory = (container: Container | undefined) => {
+    const { requests, limits } = container?.resources as Record<string, { memory: string }>
+    return [requests?.memory, limits?.memory]
+  }
+  assert.equal(relay?.map(memory), [['24Mi', '96Mi']])
+  assert.equal(memory(sidecar?.[0]), ['16Mi', '48Mi'])
+  assert.ok((sidecar?.length ?? 0) > 2)
+  assert.equal(new Set(sidecar?.slice(1).map(each => memory(each).join())), new Set(['4Mi,32Mi']))
+})
+
 test('nothing of its containers can be written to', () => {
   for (const { spec } of probers.map(prober => manifest(prober)))
     for (const { securityContext } of spec.containers) assert.is(securityContext.readOnlyRootFilesystem, true)

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import net from 'node:net'
 import { Duplex } from 'node:stream'
+import { mock } from 'node:test'
 import { decode } from 'dns-packet'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -38,10 +39,16 @@ function refused(): Duplex {
   return stream
 }
 
-type Port = { readonly server: net.Server; readonly log?: string; readonly refusals?: number }
+type Port = {
+  readonly server: net.Server
+  readonly log?: string
+  readonly refusals?: number
+  /** as if the Pod were lost as soon as this port is opened */
+  readonly broken?: Error
+}
 
 /** Asks through a Pod whose ports, from 20053 on, are servers of this machine. */
-async function observe(asks: readonly Ask[], ports: readonly Port[]) {
+async function observe(asks: readonly Ask[], ports: readonly Port[], signal = new AbortController().signal) {
   const listening = await Promise.all(ports.map(port => listen(port.server)))
   const refusals = ports.map(port => port.refusals ?? 0)
   const opened: number[] = []
@@ -50,11 +57,13 @@ async function observe(asks: readonly Ask[], ports: readonly Port[]) {
     opened.push(port)
     const left = refusals[i] ?? 0
     refusals[i] = left - 1
+    const { broken } = ports[i] ?? {}
+    if (broken) throw broken
     return left > 0 ? refused() : net.connect(listening[i]?.port ?? 0, '127.0.0.1')
   }
   const text = async (path: string) => ports[Number(/container=tcp(\d+)$/.exec(path)?.[1])]?.log ?? ''
   try {
-    return { seen: await prober.ask(sessionOver({ forward, text }), asks), opened }
+    return { seen: await prober.ask({ ...sessionOver({ forward, text }), signal }, asks), opened }
   } finally {
     for (const each of listening) each.close()
   }
@@ -78,7 +87,15 @@ function sidecar(bodies: Readonly<Record<string, readonly string[]>>, asked: str
 
 const names = ['a', 'b', 'c', 'd', 'e'].map(name => question(name))
 
+/** A second goes by between two looks at the clock: what is silent for good costs no waiting. */
+function hurry(): void {
+  let now = 0
+  mock.method(performance, 'now', () => (now += 1000))
+}
+test.after.each(() => mock.restoreAll())
+
 test('over UDP the sidecar tells answers from silence, refusal and no way, and what it does not tell is unknown', async () => {
+  hurry()
   const bodies = {
     p0: [health.answered],
     p1: [health.timeout],
@@ -103,11 +120,24 @@ test('over UDP the sidecar tells answers from silence, refusal and no way, and w
 
 test('a probe that has not asked yet is waited for, the others are not read again', async () => {
   const asked: string[] = []
-  const server = sidecar({ p0: [health.answered], p1: [health.waiting, health.waiting, health.timeout] }, asked)
+  const server = sidecar({ p0: [health.answered], p1: [health.waiting, health.waiting, health.refused] }, asked)
   const { seen, opened } = await observe([ask('udp', '10.96.0.10', names.slice(0, 2))], [{ server }])
-  assert.equal(cells(seen), ['udp 10.96.0.10 a A: NOERROR', 'udp 10.96.0.10 b A: timeout'])
+  assert.equal(cells(seen), ['udp 10.96.0.10 a A: NOERROR', 'udp 10.96.0.10 b A: refused'])
   assert.equal(asked, ['p0', 'p1', 'p1', 'p1'])
   assert.equal(opened, [20053])
+})
+
+test('one lost packet is no silence: a probe that timed out is read until it has asked again', async () => {
+  const server = sidecar({ p0: [health.waiting, health.timeout, health.timeout, health.answered] })
+  const { seen } = await observe([ask('udp', '10.96.0.10')], [{ server }])
+  assert.equal(cells(seen), ['udp 10.96.0.10 example.com A: NOERROR'])
+})
+
+test('a probe that never asks has no observation', async () => {
+  hurry()
+  const server = sidecar({ p0: [health.waiting], p1: [health.answered] })
+  const { seen } = await observe([ask('udp', '10.96.0.10', names.slice(0, 2))], [{ server }])
+  assert.equal(cells(seen), ['udp 10.96.0.10 b A: NOERROR'])
 })
 
 test('PTR is left out over UDP, and a port that does not listen yet is opened again', async () => {
@@ -155,7 +185,7 @@ test('over TCP the questions of a target go one after the other over one connect
   assert.equal(opened, [20053, 20054])
 })
 
-test('a target that is silent to its first question is not asked the rest; behind a later silence names have connections of their own', async () => {
+test('a target that is silent to its first question is not asked the rest; behind a later silence they have a new connection each', async () => {
   const reply: Reply = (query, socket) => (query.questions?.[0]?.name === 'b' ? undefined : answering(query, socket))
   const asks = [ask('tcp', '10.96.0.99', names), ask('tcp', '10.96.0.10', names.slice(0, 4))]
   const { seen, opened } = await observe(asks, [overTcp(mute), overTcp(reply)])
@@ -167,6 +197,20 @@ test('a target that is silent to its first question is not asked the rest; behin
     'tcp 10.96.0.10 d A: NOERROR 10.96.0.1',
   ])
   assert.equal(opened, [20053, 20054, 20054, 20054])
+})
+
+test('behind a silence the rest share three connections, and each silence costs one more', async () => {
+  const silent = new Set(['b', 'd'])
+  const reply: Reply = (query, socket) =>
+    silent.has(query.questions?.[0]?.name ?? '') ? closing(query, socket) : answering(query, socket)
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'].map(name => question(name))
+  const { seen, opened } = await observe([ask('tcp', '10.96.0.10', many)], [overTcp(reply)])
+  const expected = many.map(({ name }) => (silent.has(name) ? `${name} A: closed` : `${name} A: NOERROR 10.96.0.1`))
+  assert.equal(
+    cells(seen),
+    expected.map(text => `tcp 10.96.0.10 ${text}`),
+  )
+  assert.is(opened.length, 5)
 })
 
 test('a connection that dnsmasq ends is a target without a connection; one that ends before is a lost Pod', async () => {
@@ -200,6 +244,37 @@ test('a Pod that is lost is an error', async () => {
   const error = await failure(() => prober.ask(session, [ask('tcp', '10.96.0.10')]))
   assert.is(error.message, 'pods "probe-1" not found')
   assert.is(lost(session, 'x').path, '/api/v1/namespaces/default/pods/probe-1/portforward')
+})
+
+const broken = (message: string): Port => ({
+  server: net.createServer(),
+  broken: new RequestError('server', message, { path: '/' }),
+})
+const both = [ask('tcp', '10.96.0.10', names.slice(0, 1)), ask('tcp', '8.8.8.8', names.slice(0, 1))]
+
+test('a relay that is lost leaves out its own target, over UDP it is still there', async () => {
+  const asks = [...both, ask('udp', '10.96.0.10', names.slice(0, 1))]
+  const ports = [broken('x'), overTcp(answering), { server: sidecar({ p0: [health.answered] }) }]
+  assert.equal(cells((await observe(asks, ports)).seen), [
+    'udp 10.96.0.10 a A: NOERROR',
+    'tcp 8.8.8.8 a A: NOERROR 10.96.0.1',
+  ])
+})
+
+test('when all relays are lost there is an error, and so is a bug in one of them', async () => {
+  assert.is((await failure(() => observe(both, [broken('first'), broken('second')]))).message, 'first')
+  const bug = { server: net.createServer(), broken: new TypeError('a bug') }
+  assert.is((await failure(() => observe(both, [overTcp(answering), bug]))).message, 'a bug')
+})
+
+test('a run that is over is no half of a result', async () => {
+  const over = new AbortController()
+  const late: Reply = (query, socket) => {
+    over.abort(new Error('the time is over'))
+    socket.write(answer(query))
+  }
+  const error = await failure(() => observe(both, [overTcp(late), overTcp(answering)], over.signal))
+  assert.is(error.message, 'the time is over')
 })
 
 test('the Pod: one dnsmasq for each target over TCP, one sidecar for all over UDP, all on the loopback', () => {

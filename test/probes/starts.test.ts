@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { RequestError } from '../../src/kube/failures.ts'
 import { followStarts, NotStarted } from '../../src/probes/starts.ts'
 import { failure } from '../kube/support.ts'
 import { type PodApi, podApi, refusal, running } from './api.ts'
 
 const test = suite('start of probe Pods')
 
-const quiet = new AbortController().signal
 const pending = { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True' }] }
 const failed = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }
 const create = ({ client }: PodApi, name: string) => client.post('/api/v1/namespaces/apps/pods', { metadata: { name } })
@@ -25,8 +25,8 @@ test('it is told when a Pod runs, before and after it was asked', () => {
   return following(api, async starts => {
     await create(api, 'early')
     await create(api, 'late')
-    await starts.started('early', 9000, quiet)
-    const late = starts.started('late', 9000, quiet)
+    await starts.started('early', 9000)
+    const late = starts.started('late', 9000)
     assert.equal([...starts.waiting()], [['late', 'the kubelet has not started it']])
     api.change('late', running)
     await late
@@ -43,7 +43,7 @@ test('a Pod that fails says why; the others go on', () => {
   return following(api, async starts => {
     await create(api, 'a')
     await create(api, 'b')
-    const [a, b] = [failure(() => starts.started('a', 9000, quiet)), starts.started('b', 9000, quiet)]
+    const [a, b] = [failure(() => starts.started('a', 9000)), starts.started('b', 9000)]
     api.change('a', failed)
     const error = await a
     assert.instance(error, NotStarted)
@@ -57,7 +57,7 @@ test('a Pod that somebody else deletes is not waited for', () => {
   const api = podApi({ status: () => pending })
   return following(api, async starts => {
     await create(api, 'a')
-    const start = failure(() => starts.started('a', 9000, quiet))
+    const start = failure(() => starts.started('a', 9000))
     api.remove('a')
     assert.is((await start).message, 'somebody else deleted it')
   })
@@ -67,7 +67,7 @@ test('out of time: what it waited for last', () => {
   const api = podApi({ status: () => pending })
   return following(api, async starts => {
     await create(api, 'a')
-    const late = (name: string) => failure(() => starts.started(name, 5, quiet))
+    const late = (name: string) => failure(() => starts.started(name, 5))
     assert.is((await late('a')).message, 'not started within 0.005 s: the kubelet has not started it')
     assert.is((await late('b')).message, 'not started within 0.005 s: the API server has not told of it')
   })
@@ -80,9 +80,9 @@ test('a watch that is refused is heard by everybody, later too', () => {
     },
   })
   return following(api, async starts => {
-    const all = ['a', 'b'].map(name => failure(() => starts.started(name, 9000, quiet)))
+    const all = ['a', 'b'].map(name => failure(() => starts.started(name, 9000)))
     for (const error of await Promise.all(all)) assert.match(error.message, 'cannot watch')
-    assert.match((await failure(() => starts.started('c', 9000, quiet))).message, 'cannot watch')
+    assert.match((await failure(() => starts.started('c', 9000))).message, 'cannot watch')
   })
 })
 
@@ -93,17 +93,32 @@ test('a watch that the server ends is begun again', () => {
   return following({ ...api, client: { ...api.client, watch } }, async starts => {
     await create(api, 'a')
     api.change('a', running)
-    await starts.started('a', 9000, quiet)
+    await starts.started('a', 9000)
     assert.is(watches, 2)
   })
 })
 
-test('an abort ends the wait', () => {
+test('an abort ends the wait, and no more Pods are made', async () => {
   const leaving = new AbortController()
-  return following(podApi(), async starts => {
-    const start = failure(() => starts.started('a', 9000, leaving.signal))
-    leaving.abort()
-    assert.is((await start).name, 'AbortError')
+  const starts = followStarts(podApi().client, 'apps', '7f3a', leaving.signal)
+  starts.assertFollowing()
+  const start = failure(() => starts.started('a', 9000))
+  leaving.abort()
+  assert.is((await start).name, 'AbortError')
+  assert.throws(starts.assertFollowing)
+})
+
+test('a connection that breaks for a moment is made again', () => {
+  const api = podApi({ status: () => pending })
+  let watches = 0
+  const broken = new RequestError('unreachable', 'the connection was cut', { path: '/' })
+  const watch: typeof api.client.watch = (...args) =>
+    watches++ < 2 ? Promise.reject(broken) : api.client.watch(...args)
+  return following({ ...api, client: { ...api.client, watch } }, async starts => {
+    await create(api, 'a')
+    api.change('a', running)
+    await starts.started('a', 9000)
+    assert.is(watches, 3)
   })
 })
 

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { targetsFor } from '../../src/probes/targets.ts'
+import { serversIn, targetsFor } from '../../src/probes/targets.ts'
 import { hiddenPods, tasksFor } from '../../src/probes/tasks.ts'
 import type { Pod, Service } from '../../src/snapshot/objects.ts'
-import type { Target } from '../../src/snapshot/observations.ts'
+import type { Prober, Target } from '../../src/snapshot/observations.ts'
 import type { Evidence } from '../../src/snapshot/snapshot.ts'
 import { handingOut, healthy, nodeCache, pod, withUpstream } from '../clusters.ts'
 import { questions } from '../observations.ts'
@@ -13,11 +13,11 @@ const test = suite('targets of probes')
 const text = ({ kind, name, address, port, node }: Target) =>
   `${kind} ${name} ${address} ${port}${node === undefined ? '' : ` ${node}`}`
 const of = (evidence: Evidence, kind?: Target['kind'], node = 'w1') =>
-  targetsFor(node, evidence)
+  targetsFor(node, serversIn(evidence), evidence)
     .filter(t => kind === undefined || t.kind === kind)
     .map(text)
 const fronts = (evidence: Evidence) =>
-  targetsFor('w1', evidence)
+  targetsFor('w1', [], evidence)
     .filter(t => /service|resolver/.test(t.kind))
     .map(text)
 const upstreamsOf = (upstream: string) => of({ ...withUpstream(upstream), metrics: [] }, 'upstream')
@@ -60,7 +60,7 @@ test('two families: every address that the kubelet hands out, in whatever spelli
   const dual = withService({ clusterIPs: ['10.96.0.10', 'fd00:10::a'] })
   assert.equal(fronts({ ...dual, ...handingOut('10.96.0.10', 'FD00:10:0::A') }), [
     'service kube-dns 10.96.0.10 53',
-    'service kube-dns FD00:10:0::A 53',
+    'service kube-dns fd00:10::a 53',
   ])
   assert.equal(fronts({ ...dual, ...handingOut('fd00:10::a') }), ['service kube-dns fd00:10::a 53'])
 })
@@ -92,24 +92,49 @@ test('DNS Pods without an address, and those that go, are not asked', () =>
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => pod(`coredns-${i}`, 'w1', `10.244.1.${i}`))
 
-test('of 150 DNS Pods 100 are asked, and the others are named as not seen', () => {
-  const evidence = { ...healthy, pods: many(150) }
-  assert.is(of(evidence, 'pod').length, 100)
-  assert.equal(hiddenPods(evidence), [
+const asked = (evidence: Evidence, nodes: readonly string[], prober: Prober = 'relay') => {
+  const tasks = tasksFor({ nodes, froms: ['pod'], questions, namespace: 'apps', prober }, evidence)
+  const names = tasks.map(t => [...new Set(t.asks.map(a => a.to).filter(t => t.kind === 'pod'))].map(t => t.name))
+  return { names, hidden: hiddenPods(tasks, evidence) }
+}
+
+test('of 150 DNS Pods one node asks 100, and the others are named as not seen', () => {
+  const { names, hidden } = asked({ ...healthy, pods: many(150) }, ['w1'])
+  assert.is(names[0]?.length, 100)
+  assert.equal(hidden, [
     {
       input: 'observations',
       object: '50 more DNS Pods',
       why: 'failed',
-      detail: 'only the first 100 DNS Pods were asked',
+      detail: '100 of 150 DNS Pods were asked; with more nodes more are',
     },
   ])
-  assert.equal(hiddenPods({ ...healthy, pods: many(100) }), [])
+  assert.equal(asked({ ...healthy, pods: many(100) }, ['w1']).hidden, [])
+})
+
+test('two nodes ask all 150 of them together, and each those of its own node', () => {
+  const pods = many(150).map((p, i) => (i === 149 ? { ...p, spec: { ...p.spec, nodeName: 'cp1' } } : p))
+  const { names, hidden } = asked({ ...healthy, pods }, ['cp1', 'w1'])
+  assert.equal(
+    names.map(n => n.length),
+    [100, 100],
+  )
+  assert.equal(hidden, [])
+  assert.ok(names[0]?.includes('coredns-149'))
+})
+
+test('the sidecar, which takes a container for each, asks fewer', () => {
+  const { names, hidden } = asked({ ...healthy, pods: many(12) }, ['cp1', 'w1'], 'sidecar')
+  assert.equal(
+    names.map(n => n.length),
+    [8, 8],
+  )
+  assert.equal(hidden, [])
 })
 
 test('Pods that go hide nobody', () => {
   const evidence = { ...healthy, pods: [...many(100), ...many(10).map(p => ({ ...p, status: evicted.status ?? {} }))] }
-  assert.is(of(evidence, 'pod').length, 100)
-  assert.equal(hiddenPods(evidence), [])
+  assert.equal(asked(evidence, ['w1']).hidden, [])
 })
 
 const upstreams: readonly (readonly [corefile: string, targets: readonly string[]])[] = [

@@ -107,6 +107,17 @@ test('a node that was not probed has an error for each target, one that cannot b
   assert.is(find(none, 'win1')[0]?.attributes.skipped, '1')
 })
 
+test('a target that is not open to Pods is skipped, with the reason', () => {
+  const [w1] = find(suitesOf(cases.closed()), 'w1')
+  assert.ok(w1)
+  assert.equal([w1.attributes.skipped, w1.attributes.failures], ['4', '0'])
+  const skipped = child(w1, 'testcase').flatMap(t => child(t, 'skipped'))
+  assert.equal(
+    [...new Set(skipped.map(s => s.attributes.message))],
+    ['not open to Pods, which are answered without it'],
+  )
+})
+
 test('a target that was not asked from a node is skipped', () => {
   const report = reportOf({ nodes: ['cp1', 'w1'] })
   const probes = report.probes.filter(p => p.node === 'cp1' || p.to.kind !== 'upstream')

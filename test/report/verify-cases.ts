@@ -1,5 +1,5 @@
 import { analyze } from '../../src/analyze.ts'
-import type { Criterion } from '../../src/criteria/criteria.ts'
+import { type Criterion, verdictOf } from '../../src/criteria/criteria.ts'
 import { type VerifyReport, verifyReport } from '../../src/report/verify.ts'
 import { rules } from '../../src/rules/index.ts'
 import { pathRules } from '../../src/rules/path/index.ts'
@@ -73,7 +73,9 @@ export function reportOf(given: Given): VerifyReport {
   }
   const evidence = { ...healthy, ...given.evidence, ...observed }
   const snapshot = snapshotOf(evidence, { gaps: given.gaps ?? [], plan: planOf(nodes, plan) })
-  return verifyReport(snapshot, analyze(snapshot, [...rules, ...pathRules]), grade(resolves), '1.2.3')
+  const analysis = analyze(snapshot, [...rules, ...pathRules])
+  const criteria = grade(resolves)
+  return verifyReport(snapshot, { ...analysis, verdict: verdictOf(analysis, criteria, snapshot) }, criteria, '1.2.3')
 }
 
 const named = (prefix: string, n: number): readonly string[] => Array.from({ length: n }, (_, i) => `${prefix}${i + 1}`)
@@ -128,6 +130,7 @@ export const cases = {
       fail: (_node, to, _protocol, { about }) =>
         to.name === thirtyPods[6]?.name && about === 'external' ? servfail : undefined,
     }),
+  closed: () => reportOf({ nodes: both, fail: (_node, to) => (to.kind === 'service' ? undefined : silent) }),
   many: () =>
     reportOf({
       nodes: both,

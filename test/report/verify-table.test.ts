@@ -162,6 +162,23 @@ test('nodes without a probe are told once for each reason', () => {
   assert.match(text, /0 questions asked by 0 probes on 40 nodes/)
   const left = reportOf({ nodes: ['a'], plan: { left: [{ node: 'win1', why: 'runs Windows' }] } })
   assert.match(textOf(left), /– win1 left out: runs Windows/)
+  assert.match(textOf(left), /^✓ Names resolve from Pods on every node that can run a probe \(not: win1\)$/m)
+  const some = { eligible: 300, sample: '2 of 300 nodes: some', left: [{ node: 'win1', why: 'runs Windows' }] }
+  assert.match(
+    textOf(reportOf({ nodes: ['a', 'b'], plan: some })),
+    /^✓ .* on the 2 nodes that were probed, of 300 \(not: win1\)$/m,
+  )
+})
+
+test('what is not open to Pods is no failure', () => {
+  const text = textOf(cases.closed())
+  assert.match(text, /^✓ Names resolve from Pods on every node$/m)
+  assert.match(text, /^ {2}cp1 +✓ 1 ms +(– not open *){4}$/m)
+  assert.match(
+    text,
+    /^ {2}– cp1, w1 → coredns-a on cp1, .* and 1 more: not open to Pods, which are answered\s+without it$/m,
+  )
+  assert.not.match(text, /✗ (cp1|w1|silent)/)
 })
 
 const prices: readonly [name: string, tried: readonly [name: string, isFound: boolean][], text: RegExp][] = [

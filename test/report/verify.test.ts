@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { analyze } from '../../src/analyze.ts'
+import { verdictOf } from '../../src/criteria/criteria.ts'
 import { verifyOutputs } from '../../src/options.ts'
 import type { ReportedProbe, ReportedSearch } from '../../src/report/probes.ts'
 import { type NotProbed, type VerifyReport, verifyReport } from '../../src/report/verify.ts'
@@ -10,7 +11,7 @@ import { rules } from '../../src/rules/index.ts'
 import { healthy } from '../clusters.ts'
 import { snapshotOf } from '../fixtures.ts'
 import { memoryIo } from '../io.ts'
-import { observationsOf, planOf, probesOn, questions, silent, targets } from '../observations.ts'
+import { observationsOf, planOf, probesOn, questions, servfail, silent, targets } from '../observations.ts'
 import { assertValidVerify, isValidVerify, verifySchema } from '../schema.ts'
 import { cases, reportOf } from './verify-cases.ts'
 
@@ -29,7 +30,8 @@ for (const [name, report] of Object.entries(cases)) {
 
 test('evidence that is not of verify gives a report too, and says so', () => {
   const snapshot = snapshotOf(healthy)
-  const report = verifyReport(snapshot, analyze(snapshot, rules), [], '1.2.3')
+  const analysis = analyze(snapshot, rules)
+  const report = verifyReport(snapshot, { ...analysis, verdict: verdictOf(analysis, [], snapshot) }, [], '1.2.3')
   assertValidVerify(plain(report), 'no plan')
   assert.is(report.plan, null)
   const table = verifyText(report, 'table', memoryIo())
@@ -69,6 +71,40 @@ test('an observation is told as it was', () => {
   } satisfies ReportedProbe)
   assert.equal([none?.status, none?.rcode, none?.silence, none?.answers], ['silent', null, 'timeout', []])
 })
+
+test('what is closed to Pods, and not needed by them, is neither right nor failed', () => {
+  const onlyService = reportOf({
+    nodes: ['cp1'],
+    from: ['pod', 'host'],
+    fail: (_node, to) => (to.kind === 'service' ? undefined : silent),
+  })
+  const statuses = (from: string) => [
+    ...new Set(onlyService.probes.filter(p => p.from === from).map(p => `${p.to.kind} ${p.status}`)),
+  ]
+  assert.equal(statuses('pod'), ['service right', 'pod closed', 'upstream closed'])
+  assert.equal(statuses('host'), ['service right', 'pod silent', 'upstream silent'])
+})
+
+const closed: readonly [name: string, fail: NonNullable<Parameters<typeof reportOf>[0]['fail']>, found: boolean][] = [
+  [
+    'DNS Pods that all are silent, where the Service answers',
+    (_n, to) => (to.kind === 'pod' ? silent : undefined),
+    true,
+  ],
+  ['one DNS Pod of two', (_n, to) => (to === targets[1] ? silent : undefined), false],
+  ['DNS Pods where the Service is silent too', (_n, to) => (to.kind === 'upstream' ? undefined : silent), false],
+  ['upstreams that refuse Pods', (_n, to) => (to.kind === 'upstream' ? servfail : undefined), true],
+  ['upstreams from one node only', (n, to) => (to.kind === 'upstream' && n === 'w1' ? silent : undefined), false],
+]
+for (const [name, fail, found] of closed) {
+  test(`closed to Pods: ${name}: ${found}`, () => {
+    const { probes } = reportOf({ nodes: ['cp1', 'w1'], fail })
+    assert.is(
+      probes.some(p => p.status === 'closed'),
+      found,
+    )
+  })
+}
 
 const quota = { input: 'probes', why: 'failed', detail: 'exceeded quota' } as const
 const missing: readonly [name: string, given: Parameters<typeof reportOf>[0], missed: readonly NotProbed[]][] = [

@@ -165,6 +165,14 @@ for (const [name, policy, direction, isBlocked] of cases) {
   test(name, () => assert.equal(blockedBy([policy], connection, direction), isBlocked ? [policy] : []))
 }
 
+test('what is no Pod is let through by its address alone', () => {
+  const outside = { ...connection, to: { labels: {}, address: '192.0.2.1', ports: [] } }
+  const policies = [to({ namespaceSelector: {} }), to({ podSelector: {} }), to({ ipBlock: { cidr: '10.0.0.0/8' } })]
+  for (const policy of policies) assert.equal(blockedBy([policy], outside, 'egress'), [policy])
+  for (const policy of [to({ ipBlock: { cidr: '192.0.2.0/24' } }), ports({ protocol: 'UDP', port: 53 })])
+    assert.equal(blockedBy([policy], outside, 'egress'), [])
+})
+
 test('policies add up: what one allows is allowed, and those that do not are named together', () => {
   const deny = inShop({ podSelector: {}, policyTypes: ['Egress'] }, 'deny')
   const web = { ...ports({ port: 443 }), metadata: { name: 'web', namespace: 'shop' } }

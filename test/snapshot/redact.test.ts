@@ -4,6 +4,8 @@ import { analyze } from '../../src/analyze.ts'
 import { criteriaOf } from '../../src/criteria/criteria.ts'
 import { rules } from '../../src/rules/index.ts'
 import { pathRules } from '../../src/rules/path/index.ts'
+import type { PolicyPeer } from '../../src/snapshot/objects.ts'
+import type { Target } from '../../src/snapshot/observations.ts'
 import { redact } from '../../src/snapshot/redact.ts'
 import type { Evidence, Snapshot } from '../../src/snapshot/snapshot.ts'
 import { externalQuestion, foundingFault, healthy, withExternal, withUpstream } from '../clusters.ts'
@@ -11,6 +13,8 @@ import { casesOf, snapshotOf } from '../fixtures.ts'
 import { observationsOf, planOf, probesOn, questions } from '../observations.ts'
 
 const test = suite('redact')
+
+type IpBlock = NonNullable<PolicyPeer['ipBlock']>
 
 const judged = (evidence: Evidence, redacted = false) => {
   const snapshot = snapshotOf(evidence)
@@ -139,6 +143,44 @@ test('what probe Pods saw is judged as before, and tells no name that was asked 
   const text = JSON.stringify(redacted)
   for (const found of ['corp.example', 'db.shop', '10.9.8.7', '10.244.', '"w1"'])
     assert.not.ok(text.includes(found), found)
+})
+
+test('a policy means the same addresses as before, and tells none', () => {
+  const allRules = [...rules, ...pathRules]
+  const fail = (_: string, to: Target) =>
+    to.kind === 'upstream' ? undefined : ({ silence: 'timeout', ms: 3000 } as const)
+  const seen = { ...healthy, probes: probesOn(['cp1']), observations: observationsOf({ nodes: ['cp1'], fail }) }
+  const blocks: readonly [block: IpBlock, isBlamed: boolean][] = [
+    [{ cidr: '0.0.0.0/0' }, false],
+    [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }, true],
+    [{ cidr: '10.244.0.0/16' }, false],
+    [{ cidr: '10.244.0.2/32' }, true],
+    [{ cidr: '10.96.0.0/12' }, true],
+    [{ cidr: 'fd00::/8' }, true],
+  ]
+  for (const [ipBlock, isBlamed] of blocks) {
+    const open = { to: [{ ipBlock: { cidr: '8.8.0.0/16' } }] }
+    const spec = { podSelector: {}, policyTypes: ['Egress'], egress: [open, { to: [{ ipBlock }] }] }
+    const networkPolicies = [{ metadata: { name: 'out', namespace: 'default' }, spec }]
+    const snapshot = snapshotOf({ ...seen, networkPolicies }, { plan: planOf(['cp1']) })
+    const redacted = redact(snapshot)
+    const found = (each: Snapshot) => analyze(each, allRules).findings.map(f => [f.code, f.reach])
+    assert.is(
+      found(snapshot).some(([code]) => code === 'DNS507'),
+      isBlamed,
+      ipBlock.cidr,
+    )
+    assert.equal(found(redacted), found(snapshot), ipBlock.cidr)
+    assert.not.match(JSON.stringify(redacted.evidence.networkPolicies), /"(10|8|fd00)[.:]/, ipBlock.cidr)
+  }
+})
+
+test('a policy for ingress from a network still lets somebody in, and rules without peers stay', () => {
+  const spec = { ingress: [{ from: [{ ipBlock: { cidr: '10.9.0.0/16' } }] }, { ports: [{ port: 53 }] }] }
+  const policy = { metadata: { name: 'in', namespace: 'kube-system' }, spec }
+  const { evidence } = redact(snapshotOf({ networkPolicies: [policy] }))
+  const ingress = [{ from: [{ ipBlock: { cidr: '0.0.0.0/32' } }] }, { ports: [{ port: 53 }] }]
+  assert.equal(evidence.networkPolicies, [{ ...policy, spec: { ingress } }])
 })
 
 test('the original is left as it is', () => {

@@ -6,6 +6,7 @@ import nodeResolver from './node-resolver.ts'
 import podFails from './pod-fails.ts'
 import podPath from './pod-path.ts'
 import protocolBlocked from './protocol-blocked.ts'
+import searchHijack from './search-hijack.ts'
 import servicePath from './service-path.ts'
 import upstreamFromNodes from './upstream-from-nodes.ts'
 import upstreamsDisagree from './upstreams-disagree.ts'
@@ -24,4 +25,5 @@ export const pathRules: readonly Rule[] = [
   upstreamsDisagree,
   namesFail,
   wrongAnswer,
+  searchHijack,
 ]

@@ -1,5 +1,6 @@
 import { finding } from '../../finding.ts'
-import { frontsOf, howOf, type Judged, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
+import { feltBy } from '../../snapshot/felt.ts'
+import { howOf, isSilence, type Judged, judged, nodesOf, observationLines } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -7,15 +8,18 @@ export default defineRule({
   title: 'names resolve from Pods on every node',
   codes: ['DNS509'],
   inputs: ['probes', 'observations'],
-  *check(evidence) {
-    const asked = frontsOf(judged(evidence))
+  uses: ['kubelets'],
+  *check({ kubelets, ...evidence }) {
+    const all = judged(evidence)
+    const asked = feltBy(all, kubelets)
     const nodes = nodesOf(evidence.probes.filter(p => p.from === 'pod'))
     for (const [name, own] of Map.groupBy(asked, o => o.question.name)) {
       const hit = own.filter(o => o.fault !== null && o.outcome !== 'wrong')
       if (!hit[0]) continue
       const protocols = [...new Set(hit.map(o => o.protocol.toUpperCase()))]
       const args = { name, nodes: nodesOf(hit), protocols, how: howOf(hit) }
-      const reach = isForAll(hit, own, nodes) && !isOneOfMany(hit[0], asked) ? 'all' : 'some'
+      const isAll = isForAll(hit, own, nodes) && !isOneOfMany(hit[0], asked) && !isUnknownName(hit, all)
+      const reach = isAll ? 'all' : 'some'
       yield finding('DNS509', { kind: 'Name', name }, args, reach, observationLines(hit))
     }
   },
@@ -26,7 +30,20 @@ const isForAll = (hit: readonly Judged[], own: readonly Judged[], nodes: readonl
   nodes.every(node => hit.some(o => o.node === node && o.protocol === 'udp')) &&
   own.every(o => o.protocol !== 'udp' || hit.includes(o))
 
-/** Another name of its kind that resolves shows that it is this name; few need the way back from an address. */
+/**
+ * Another name of its kind that resolves shows that it is this name; few need the way back from an address, and what a headless
+ * Service has may have changed meanwhile.
+ */
 const isOneOfMany = ({ question }: Judged, asked: readonly Judged[]): boolean =>
   question.about === 'reverse' ||
+  question.about === 'headless' ||
   asked.some(o => o.question.about === question.about && o.question.name !== question.name && o.fault === null)
+
+/** Upstreams that answer all say that there is no such name, and that is what Pods are told: it may be a typing error. */
+function isUnknownName(hit: readonly Judged[], all: readonly Judged[]): boolean {
+  const isAbsent = ({ result }: Judged) =>
+    'rcode' in result ? result.rcode === 'NXDOMAIN' : result.silence === 'unknown'
+  const name = hit[0]?.question.name
+  const told = all.filter(o => o.to.kind === 'upstream' && o.question.name === name && !isSilence(o))
+  return [...hit, ...told].every(isAbsent) && told.some(o => 'rcode' in o.result)
+}

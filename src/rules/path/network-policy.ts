@@ -1,5 +1,6 @@
 import { finding, refName } from '../../finding.ts'
 import { probeLabels } from '../../probes/pod.ts'
+import { servesCluster } from '../../snapshot/felt.ts'
 import { type Judged, judged, observationLines, type Row, rowsOf } from '../../snapshot/matrix.ts'
 import type { NetworkPolicy, Pod } from '../../snapshot/objects.ts'
 import type { Protocol } from '../../snapshot/observations.ts'
@@ -15,11 +16,13 @@ export default defineRule({
   *check({ networkPolicies, pods, ...evidence }) {
     const rows = rowsOf(judged(evidence))
     const namespace = evidence.probes.find(p => p.from === 'pod')?.namespace ?? ''
+    const from: End = { namespace, labels: probeLabels, ports: [] }
     const ways = waysOf(rows, pods)
     for (const direction of ['egress', 'ingress'] as const) {
-      const closed = ways.filter(way => policiesOn(way, direction, namespace, networkPolicies).length > 0)
-      const felt = closed.filter(way => isFelt(way, closed, rows))
-      const policies = new Set(felt.flatMap(way => policiesOn(way, direction, namespace, networkPolicies)))
+      const policiesOn = ({ to, port, protocol }: Way) =>
+        blockedBy(networkPolicies, { from, to, protocol: protocol === 'udp' ? 'UDP' : 'TCP', port }, direction)
+      const felt = protocols.flatMap(p => feltOf(p, ways, rows, policiesOn))
+      const policies = new Set(felt.flatMap(policiesOn))
       const [first] = policies
       if (!first) continue
       const args = {
@@ -27,7 +30,7 @@ export default defineRule({
         direction,
         namespace,
         protocols: [...new Set(felt.map(way => way.protocol.toUpperCase()))],
-        pods: [...new Set(felt.map(way => way.pod.metadata.name))],
+        pods: [...new Set(felt.map(way => way.name))],
       }
       const isAll = ways.every(way => way.protocol !== 'udp' || felt.includes(way))
       yield finding('DNS507', refOf(first), args, isAll ? 'all' : 'some', [
@@ -38,10 +41,12 @@ export default defineRule({
   },
 })
 
-/** One DNS Pod over one protocol, and what probes saw of it, whatever their node. */
+const protocols: readonly Protocol[] = ['udp', 'tcp']
+
+/** One target over one protocol, and what probes saw of it, whatever their node. */
 interface Way {
-  readonly pod: Pod
-  readonly address: string
+  readonly name: string
+  readonly to: End
   readonly port: number
   readonly protocol: Protocol
   readonly asked: readonly Judged[]
@@ -50,40 +55,50 @@ interface Way {
 
 function waysOf(rows: readonly Row[], pods: readonly Pod[]): readonly Way[] {
   const toPods = Map.groupBy(rows, r => (r.to.kind === 'pod' ? r.to.name : ''))
-  return pods.flatMap(pod => {
-    const own = toPods.get(pod.metadata.name) ?? []
-    const { address, port } = own[0]?.to ?? { address: '', port: 53 }
-    return (['udp', 'tcp'] as const).flatMap(protocol => {
-      const asked = own.flatMap(r => r.asked.filter(o => o.protocol === protocol))
-      const isHeard = own.some(r => r.heard.includes(protocol))
-      return asked.length > 0 ? [{ pod, address, port, protocol, asked, isHeard }] : []
-    })
+  return pods.flatMap(({ metadata: { name, namespace = '', labels = {} }, spec }) => {
+    const own = toPods.get(name) ?? []
+    const ports = spec.containers.flatMap(c => c.ports ?? [])
+    return own[0] ? waysTo({ namespace, labels, address: own[0].to.address, ports }, own) : []
   })
 }
 
-function policiesOn(
-  { pod: { metadata, spec }, address, port, protocol }: Way,
-  direction: Direction,
-  namespace: string,
-  policies: readonly NetworkPolicy[],
-): readonly NetworkPolicy[] {
-  const from: End = { namespace, labels: probeLabels, ports: [] }
-  const ports = spec.containers.flatMap(c => c.ports ?? [])
-  const to: End = { namespace: metadata.namespace ?? '', labels: metadata.labels ?? {}, address, ports }
-  return blockedBy(policies, { from, to, protocol: protocol === 'udp' ? 'UDP' : 'TCP', port }, direction)
+function waysTo(to: End, rows: readonly Row[]): readonly Way[] {
+  const { name = '', port = 53 } = rows[0]?.to ?? {}
+  return protocols.flatMap(protocol => {
+    const asked = rows.flatMap(r => r.asked.filter(o => o.protocol === protocol))
+    const isHeard = rows.some(r => r.heard.includes(protocol))
+    return asked.length > 0 ? [{ name, to, port, protocol, asked, isHeard }] : []
+  })
+}
+
+/** The ways out of the cluster; who is there has no labels. */
+function outsideWays(rows: readonly Row[]): readonly Way[] {
+  const toUpstreams = Map.groupBy(
+    rows.filter(r => r.to.kind === 'upstream'),
+    r => r.to.address,
+  )
+  return [...toUpstreams].flatMap(([address, own]) => waysTo({ labels: {}, address, ports: [] }, own))
 }
 
 /**
- * True when the policy does what it says: that DNS Pod answers nobody, and where all are closed, neither does the Service. Not
- * every network plug-in enforces policies, and some judge a query before the Service sends it on.
+ * The ways to DNS Pods on which policies do what they say: that DNS Pod answers nobody, and where all are closed, neither does the
+ * Service nor a cache before it. Not every network plug-in enforces policies: then an upstream answers that they forbid as well. Some judge a query before
+ * the Service sends it on.
  */
-function isFelt(way: Way, closed: readonly Way[], rows: readonly Row[]): boolean {
-  if (way.isHeard) return false
-  const isClosed = rows.every(r => r.to.kind !== 'pod' || closed.some(c => isOn(c, r) && c.protocol === way.protocol))
-  return !isClosed || !rows.some(r => r.to.kind === 'service' && r.heard.includes(way.protocol))
+function feltOf(
+  protocol: Protocol,
+  ways: readonly Way[],
+  rows: readonly Row[],
+  policiesOn: (way: Way) => readonly NetworkPolicy[],
+): readonly Way[] {
+  const isClosed = (way: Way) => way.protocol === protocol && policiesOn(way).length > 0
+  if (outsideWays(rows).some(way => way.isHeard && isClosed(way))) return []
+  const closed = ways.filter(isClosed)
+  const names = new Set(closed.map(way => way.name))
+  const isWhole = rows.every(r => r.to.kind !== 'pod' || names.has(r.to.name))
+  const isServed = rows.some(r => servesCluster(r) && r.heard.includes(protocol))
+  return isWhole && isServed ? [] : closed.filter(way => !way.isHeard)
 }
-
-const isOn = (way: Way, row: Row): boolean => way.pod.metadata.name === row.to.name
 
 const refOf = ({ metadata }: NetworkPolicy) => ({
   kind: 'NetworkPolicy',

@@ -8,13 +8,14 @@ export default defineRule({
   title: 'Pods on every node reach something',
   codes: ['DNS505'],
   inputs: ['observations'],
-  uses: ['probes', 'pods', 'answers'],
+  uses: ['probes', 'pods', 'answers', 'kubelets'],
   *check(evidence) {
     const { cutOff, all, host } = matrixOf(evidence)
     const groups = Map.groupBy(cutOff, node => hostState(host.filter(o => o.node === node)))
     for (const [state, nodes] of groups) {
       const asked = all.filter(o => nodes.includes(o.node))
-      const args = { nodes, host: state, how: howOf(asked) }
+      const targets = [...new Set(asked.map(o => o.to.kind))]
+      const args = { nodes, targets, host: state, how: howOf(asked) }
       yield finding('DNS505', { kind: 'Node', name: nodes[0] ?? '' }, args, reachOfNodes(cutOff, all), [
         ...observationLines(asked, 5),
         ...observationLines(

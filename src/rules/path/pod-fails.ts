@@ -9,7 +9,7 @@ export default defineRule({
   title: 'every DNS Pod answers Pods on every node',
   codes: ['DNS504'],
   inputs: ['observations'],
-  uses: ['probes', 'pods', 'answers'],
+  uses: ['probes', 'pods', 'answers', 'kubelets'],
   *check(evidence) {
     const { rows, failing } = matrixOf(evidence)
     const ofPods = rows.filter(r => r.to.kind === 'pod')

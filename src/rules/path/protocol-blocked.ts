@@ -1,16 +1,7 @@
 import { finding } from '../../finding.ts'
 import { matrixOf } from '../../snapshot/blame.ts'
-import {
-  frontsOf,
-  howOf,
-  isMute,
-  nodesOf,
-  observationLines,
-  type Row,
-  reachOfNodes,
-  targetKey,
-  targetName,
-} from '../../snapshot/matrix.ts'
+import { reachOfFronts } from '../../snapshot/felt.ts'
+import { howOf, isMute, nodesOf, observationLines, type Row, targetName } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -18,13 +9,12 @@ export default defineRule({
   title: 'UDP and TCP both get through',
   codes: ['DNS503'],
   inputs: ['observations'],
-  uses: ['probes', 'pods', 'answers'],
+  uses: ['probes', 'pods', 'answers', 'kubelets'],
   *check(evidence) {
-    const { rows, all } = matrixOf(evidence)
+    const { rows, fronts } = matrixOf(evidence)
     const hit = rows.filter(r => !isMute(r) && r.silent.length > 0 && !isShared(r, rows))
     // What is blocked inside the cluster may be blocked to the outside too; the outside alone is another place to look at.
     const inside = new Set(hit.filter(r => r.to.kind !== 'upstream').map(r => `${r.node} ${r.silent}`))
-    const fronts = new Set(frontsOf(all).map(o => `${o.node} ${targetKey(o.to)}`))
     for (const group of Map.groupBy(hit, r => `${r.silent} ${inside.has(`${r.node} ${r.silent}`)}`).values()) {
       const protocol = group[0]?.silent[0] ?? 'udp'
       const nodes = nodesOf(group)
@@ -32,9 +22,9 @@ export default defineRule({
       const other = group.flatMap(r => r.asked.filter(o => o.protocol !== protocol).slice(0, 1))
       const targets = [...new Set(group.map(r => targetName(r.to)))]
       const args = { protocol, nodes, targets, how: howOf(asked) }
-      const atFront = nodesOf(group.filter(r => fronts.has(`${r.node} ${targetKey(r.to)}`)))
       // Resolvers begin with UDP: where no Pod gets an answer to that, none resolves names.
-      const reach = protocol === 'udp' ? reachOfNodes(atFront, all) : 'some'
+      const atFront = nodesOf(group.filter(r => fronts.get(r.node)?.includes(r)))
+      const reach = protocol === 'udp' ? reachOfFronts(atFront, fronts) : 'some'
       yield finding('DNS503', { kind: 'Node', name: nodes[0] ?? '' }, args, reach, [
         ...observationLines(asked, 4),
         ...observationLines(other, 2),

@@ -1,6 +1,6 @@
 import { finding } from '../../finding.ts'
 import { matrixOf } from '../../snapshot/blame.ts'
-import { howOf, isSilence, type Judged, nodesOf, observationLines, type Row } from '../../snapshot/matrix.ts'
+import { howOf, isMute, isSilence, type Judged, nodesOf, observationLines, type Row } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -8,7 +8,7 @@ export default defineRule({
   title: 'every upstream answers on every node',
   codes: ['DNS506', 'DNS513'],
   inputs: ['observations'],
-  uses: ['probes', 'pods', 'answers'],
+  uses: ['probes', 'pods', 'answers', 'kubelets'],
   *check(evidence) {
     const { rows, all } = matrixOf(evidence)
     const ofUpstreams = rows.filter(r => r.to.kind === 'upstream')
@@ -36,13 +36,18 @@ export default defineRule({
 })
 
 /** True for an upstream that gives this node nothing: silence, REFUSED or SERVFAIL to every question. */
-const isUseless = ({ asked }: Row): boolean => asked.every(o => isSilence(o) || isRefusal(o))
+const isUseless = (row: Row): boolean =>
+  isMute(row) || (row.asked.every(o => isSilence(o) || isRefusal(o) || isUntold(o)) && row.asked.some(isRefusal))
 
 const isRefusal = ({ result }: Judged): boolean => 'rcode' in result && ['REFUSED', 'SERVFAIL'].includes(result.rcode)
 
+/** The sidecar's prober was told something without records: what it was shows over TCP. */
+const isUntold = ({ result }: Judged): boolean => 'silence' in result && result.silence === 'unknown'
+
 /** It answers, though not with what others do: then the upstreams disagree, which is another rule's. */
 const isRefusing = (hit: readonly Row[], all: readonly Judged[]): boolean =>
-  hit.every(r => r.asked.every(isRefusal)) && all.some(o => o.to.kind === 'upstream' && o.fault === null)
+  hit.every(r => r.asked.every(o => isRefusal(o) || isUntold(o))) &&
+  all.some(o => o.to.kind === 'upstream' && o.fault === null)
 
 const isResolved = (o: Judged): boolean =>
   o.to.kind !== 'upstream' && o.question.about === 'external' && o.fault === null

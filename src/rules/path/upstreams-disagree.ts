@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { isAddress } from '../../dns/address.ts'
 import { finding } from '../../finding.ts'
-import { isSilence, type Judged, judged, observationLines } from '../../snapshot/matrix.ts'
+import { type Judged, judged, observationLines } from '../../snapshot/matrix.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -11,7 +11,7 @@ export default defineRule({
   inputs: ['observations'],
   uses: ['probes'],
   *check(evidence) {
-    const told = judged(evidence).filter(o => o.to.kind === 'upstream' && !isSilence(o))
+    const told = judged(evidence).filter(o => o.to.kind === 'upstream' && isShown(o))
     for (const group of Map.groupBy(told, o => `${o.question.name} ${o.question.type}`).values()) {
       const views = viewsOf(group)
       const code = verdictOn(views, (group[0]?.question.expected.length ?? 0) > 0)
@@ -28,6 +28,10 @@ export default defineRule({
     }
   },
 })
+
+/** The sidecar's prober does not show what it is told over UDP: no records where all is right, no rcode where it is not. */
+const isShown = ({ outcome, result }: Judged): boolean =>
+  'rcode' in result && (outcome !== 'right' || result.answers.length > 0)
 
 /** What one upstream says of one name, to whoever asks and over both protocols. */
 interface View {
