@@ -1,8 +1,9 @@
+import { dryRuns } from './options.ts'
 import { usageError } from './usage.ts'
 
 /** Writes a command line as yargs understands it where kubectl's own parser is of another mind. */
 export function asYargs(argv: readonly string[]): readonly string[] {
-  return withLevels(withoutDashes(argv).map(word => switched(attached(word))))
+  return withLevels(withDryRuns(withoutDashes(argv)).map(word => switched(attached(word))))
 }
 
 /** `-ojson`, `-nNAME`, `-sURL`: yargs would read them as many flags of one letter. */
@@ -19,10 +20,28 @@ function withLevels(argv: readonly string[]): readonly string[] {
   })
 }
 
+/** `--dry-run` alone is `--dry-run=client`, as it was with kubectl; a code may follow it. */
+const withDryRuns = (argv: readonly string[]): readonly string[] =>
+  argv.map((word, i) => {
+    const isAlone = word === '--dry-run' && !dryRuns.some(kind => kind === argv[i + 1])
+    return isAlone ? '--dry-run=client' : word
+  })
+
 /** Before it knows the command yargs takes the word behind any flag for its value. */
 const switched = (word: string): string => (switches.has(word) ? `${word}=true` : word)
 
-const switches = new Set(['--redact', '--insecure-skip-tls-verify', '--host-network', '--keep'])
+const switches = new Set([
+  '--redact',
+  '--insecure-skip-tls-verify',
+  '--host-network',
+  '--keep',
+  '--yes',
+  '-y',
+  '--verify',
+  '--rollback',
+  '--list',
+  '--force',
+])
 
 /** What follows `--` are words and no flags; yargs would not look at them at all. */
 function withoutDashes(argv: readonly string[]): readonly string[] {

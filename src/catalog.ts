@@ -126,5 +126,6 @@ export const causeOrder: readonly Code[] = [
   'DNS514',
   'DNS401',
   'DNS404',
+  'DNS205',
   'DNS510',
 ]

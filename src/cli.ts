@@ -1,7 +1,9 @@
 import yargs, { type Argv } from 'yargs'
 import { asYargs } from './argv.ts'
 import { checkOptions, withCheckFlags } from './cli/check.ts'
+import { fixOptions, withFixFlags } from './cli/fix.ts'
 import { last } from './cli/kube.ts'
+import { undoOptions, withUndoFlags } from './cli/undo.ts'
 import { verifyOptions, withVerifyFlags } from './cli/verify.ts'
 import { outputFlag } from './flags.ts'
 import type { Request } from './options.ts'
@@ -14,12 +16,18 @@ export function parseArgs(typed: readonly string[]): Request {
   let request: Request | undefined
   const parser = yargs()
     .scriptName('kubectl dnsfix')
-    .usage('$0 COMMAND\n\nFinds out why Pods cannot resolve names.')
+    .usage('$0 COMMAND\n\nFinds out why Pods cannot resolve names, and repairs it.')
     .command('check', 'Find out what is wrong with cluster DNS; changes nothing', withCheckFlags, args => {
       request = { kind: 'check', options: checkOptions(args) }
     })
+    .command('fix [CODE]', 'Repair cluster DNS: shows the plan, asks, applies, proves', withFixFlags, args => {
+      request = { kind: 'fix', options: fixOptions(args) }
+    })
     .command('verify', 'Prove from Pods on the nodes that names resolve', withVerifyFlags, args => {
       request = { kind: 'verify', options: verifyOptions(args) }
+    })
+    .command('undo [ID]', 'Take back what fix has done', withUndoFlags, args => {
+      request = { kind: 'undo', options: undoOptions(args) }
     })
     .command('explain [CODE]', 'What a code means and how it is repaired', withExplainFlags, args => {
       request = { kind: 'explain', code: args.CODE, output: last(args.output) }

@@ -1,6 +1,6 @@
-import { type Output, outputs, type VerifyOutput, verifyOutputs } from './options.ts'
+import { type DryRun, dryRuns, methods, type Output, outputs, type VerifyOutput, verifyOutputs } from './options.ts'
 
-export const commands = ['check', 'verify', 'explain', 'version'] as const
+export const commands = ['check', 'fix', 'verify', 'undo', 'explain', 'version'] as const
 export type Command = (typeof commands)[number]
 
 /** kubectl's own flags by kubectl's names: every command that talks to a cluster takes them. */
@@ -75,10 +75,63 @@ export const verifyFlags = {
   ...lookFlags,
 } as const
 
+const yes = {
+  alias: 'y',
+  type: 'boolean',
+  default: false,
+  describe: 'Do not ask before the cluster is changed',
+} as const
+
+/** How to repair, and how sure to be. */
+export const repairFlags = {
+  method: { nargs: 1, choices: methods, describe: 'Where to repair; else the least intrusive way that lasts' },
+  upstream: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "IP[:PORT],… to send names outside the cluster to; else the nodes' own resolvers",
+  },
+  'stub-domain': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'DOMAIN=IP[:PORT],… that has DNS servers of its own; may be repeated',
+  },
+  'dry-run': {
+    nargs: 1,
+    choices: dryRuns,
+    default: 'none' as DryRun,
+    describe: 'client: only show the plan; server: have it judged too',
+  },
+  yes,
+  verify: { type: 'boolean', default: true, describe: 'Prove that names resolve (--no-verify: do not)' },
+  rollback: { type: 'boolean', default: true, describe: 'Take it back if the proof fails (--no-rollback: do not)' },
+  timeout: {
+    type: 'string',
+    nargs: 1,
+    defaultDescription: '5m',
+    describe: 'Time limit for each step and for the proof, 10s to 30m',
+  },
+} as const
+
+const { name, external, verbose } = lookFlags
+
+export const fixFlags = { ...outputFlag, ...repairFlags, name, external, verbose } as const
+
+export const undoFlags = {
+  ...outputFlag,
+  list: { type: 'boolean', default: false, describe: 'Show what fix has done here; changes nothing' },
+  yes,
+  force: { type: 'boolean', default: false, describe: 'Also where somebody has changed the object since' },
+  verbose,
+} as const
+
 /** The flags that a command takes. */
 export const flagsOf: Readonly<Record<Command, readonly string[]>> = {
   check: [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external'],
+  fix: [...Object.keys(fixFlags), ...Object.keys(kubeFlags), 'no-external', 'no-verify', 'no-rollback'],
   verify: [...Object.keys(verifyFlags), ...Object.keys(kubeFlags), 'no-external'],
+  undo: [...Object.keys(undoFlags), ...Object.keys(kubeFlags)],
   explain: Object.keys(outputFlag),
   version: Object.keys(outputFlag),
 }

@@ -1,9 +1,16 @@
 import type { Terminal } from './report/style.ts'
 
+/** Where answers come from. */
+export interface Keyboard extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean
+}
+
 /** The world outside, as values: what a command may write to, when it must stop, and what time it is. */
 export interface Io {
   readonly stdout: Terminal & { write(text: string): unknown }
   readonly stderr: Terminal & { write(text: string): unknown }
+  /** missing: there is nobody to ask */
+  readonly stdin?: Keyboard
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly now: () => Date

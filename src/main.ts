@@ -17,7 +17,18 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
   const { stdout, stderr, env } = process
-  const io: Io = { stdout, stderr, env, signal: controller.signal, now: () => new Date(), peakMemory }
+  const io: Io = {
+    stdout,
+    stderr,
+    // Node opens it when it is first looked at, which few runs have to.
+    get stdin() {
+      return process.stdin
+    },
+    env,
+    signal: controller.signal,
+    now: () => new Date(),
+    peakMemory,
+  }
   const { run } = await import('./run.ts')
   return run(argv, io)
 }

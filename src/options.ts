@@ -1,4 +1,5 @@
-import type { Severity } from './catalog.ts'
+import type { Code, Severity } from './catalog.ts'
+import type { Method } from './fix/plan.ts'
 import type { ConfigOptions } from './kube/config.ts'
 
 export const outputs = ['table', 'wide', 'json', 'yaml'] as const
@@ -49,10 +50,57 @@ export interface VerifyOptions extends LookOptions {
   readonly keep: boolean
 }
 
+/** The ways to repair that can be asked for; the others follow from what is found. */
+export const methods = ['configmap', 'kubeadm', 'kubelet'] as const satisfies readonly Method[]
+
+/** As kubectl has it: `client` only shows the plan, `server` also has the API server judge it. */
+export const dryRuns = ['none', 'client', 'server'] as const
+export type DryRun = (typeof dryRuns)[number]
+
+export interface FixOptions {
+  readonly kube: ConfigOptions
+  readonly output: Output
+  /** only this finding is repaired */
+  readonly code: Code | undefined
+  readonly method: (typeof methods)[number] | undefined
+  /** `IP`, `IP:PORT` or `[IPv6]:PORT`; empty: the nodes' real resolvers */
+  readonly upstreams: readonly string[]
+  /** domain, in small letters and without the final dot → its DNS servers, written like upstreams */
+  readonly stubDomains: Readonly<Record<string, readonly string[]>>
+  readonly dryRun: DryRun
+  /** apply without asking */
+  readonly yes: boolean
+  /** prove afterwards that names resolve */
+  readonly verify: boolean
+  /** take the changes back where the proof fails */
+  readonly rollback: boolean
+  /** as for `check` */
+  readonly names: readonly string[]
+  readonly external: boolean
+  readonly verbose: boolean
+  /** limit of each step and of the proof */
+  readonly timeoutMs: number
+}
+
+export interface UndoOptions {
+  readonly kube: ConfigOptions
+  readonly output: Output
+  /** of the run that is taken back; undefined: the newest */
+  readonly id: string | undefined
+  /** only show the runs that there were */
+  readonly list: boolean
+  readonly yes: boolean
+  /** also where somebody has changed the object since */
+  readonly force: boolean
+  readonly verbose: boolean
+}
+
 /** What was asked for on the command line. */
 export type Request =
   | { readonly kind: 'check'; readonly options: CheckOptions }
+  | { readonly kind: 'fix'; readonly options: FixOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'undo'; readonly options: UndoOptions }
   | { readonly kind: 'explain'; readonly code: string | undefined; readonly output: Output }
   | { readonly kind: 'version'; readonly output: Output }
   /** help: nothing to do but to show it */

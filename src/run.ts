@@ -1,8 +1,10 @@
 import { parseArgs } from './cli.ts'
 import { check } from './commands/check.ts'
 import { explain } from './commands/explain.ts'
+import { fix } from './commands/fix.ts'
+import { undo } from './commands/undo.ts'
 import { verify } from './commands/verify.ts'
-import { describeError, exitCodeOf } from './errors.ts'
+import { describeError, ExpectedError, exitCodeOf } from './errors.ts'
 import type { Io } from './io.ts'
 import type { Request } from './options.ts'
 import { reportAt, version } from './version.ts'
@@ -12,7 +14,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await perform(parseArgs(argv), io)
   } catch (error) {
-    if (io.signal.aborted) return 130
+    // Who interrupted something that was changing the cluster must hear how it was left; anything else was just ended.
+    if (io.signal.aborted && !(error instanceof ExpectedError && error.exitCode === 130)) return 130
     tell(error, argv, io)
     return exitCodeOf(error)
   }
@@ -20,7 +23,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function perform(request: Request, io: Io): Promise<number> {
   if (request.kind === 'check') return check(request.options, io)
+  if (request.kind === 'fix') return fix(request.options, io)
   if (request.kind === 'verify') return verify(request.options, io)
+  if (request.kind === 'undo') return undo(request.options, io)
   if (request.kind === 'explain') return explain(request.code, request.output, io)
   io.stdout.write(request.kind === 'text' ? request.text : versionText(request.output))
   return 0

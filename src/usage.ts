@@ -48,11 +48,15 @@ function hintForCommand(unknown: string): string {
 function hintForFlag(unknown: string, argv: readonly string[]): string {
   const command = commands.find(name => argv.includes(name))
   const owners = commands.filter(name => flagsOf[name].includes(unknown))
-  if (owners.length > 0) return `It is a flag of kubectl dnsfix ${owners.join(' and of kubectl dnsfix ')}.`
+  if (owners.length > 0) return `It is a flag of kubectl dnsfix ${enumerated(owners)}.`
   const known = command ? flagsOf[command] : commands.flatMap(name => flagsOf[name])
   const close = closest(unknown, [...known, 'help', 'version'])
   return close ? `Did you mean --${close}?` : help
 }
+
+/** `check`, `check and verify`, `check, fix and verify`. */
+const enumerated = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ')
 
 /** A single letter is near to everything. */
 const closest = (unknown: string, names: readonly string[]): string | undefined =>

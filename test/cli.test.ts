@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseArgs } from '../src/cli.ts'
-import { checkFlags, commands, kubeFlags, verifyFlags } from '../src/flags.ts'
+import { checkFlags, commands, fixFlags, kubeFlags, undoFlags, verifyFlags } from '../src/flags.ts'
 import { refusal } from './cli/refusal.ts'
 import { describedFlags } from './help.ts'
 
@@ -53,6 +53,25 @@ const probes = {
 const verify = (options: object = {}) => ({ kind: 'verify', options: { ...probes, ...options } })
 const named = (...names: readonly string[]) => verify({ nodes: { kind: 'names', names } })
 const labelled = (selector: object) => verify({ nodes: { kind: 'labels', selector } })
+const repair = {
+  kube: none,
+  output: 'table',
+  code: undefined,
+  method: undefined,
+  upstreams: [],
+  stubDomains: {},
+  dryRun: 'none',
+  yes: false,
+  verify: true,
+  rollback: true,
+  names: [],
+  external: true,
+  verbose: false,
+  timeoutMs: 300_000,
+}
+const fix = (options: object = {}) => ({ kind: 'fix', options: { ...repair, ...options } })
+const back = { kube: none, output: 'table', id: undefined, list: false, yes: false, force: false, verbose: false }
+const undo = (options: object = {}) => ({ kind: 'undo', options: { ...back, ...options } })
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const explain = (code?: string, output = 'table') => ({ kind: 'explain', code, output })
 
@@ -146,6 +165,43 @@ const requests: readonly [line: string, request: object][] = [
   ['verify --image busybox', verify({ image: 'busybox' })],
   ['verify --image r.example:5000/a_b/c--d:v1.2', verify({ image: 'r.example:5000/a_b/c--d:v1.2' })],
   [`verify --image [2001:db8::1]:5000/a@${digest}`, verify({ image: `[2001:db8::1]:5000/a@${digest}` })],
+  ['fix', fix()],
+  ['fix DNS301', fix({ code: 'DNS301' })],
+  ['fix upstreamloopback', fix({ code: 'DNS301' })],
+  ['fix -- DNS301', fix({ code: 'DNS301' })],
+  ['fix --method configmap', fix({ method: 'configmap' })],
+  ['fix --method kubeadm --method=kubelet', fix({ method: 'kubelet' })],
+  ['fix --upstream 10.0.0.2', fix({ upstreams: ['10.0.0.2'] })],
+  ['fix --upstream=10.0.0.2,10.0.0.3:5353', fix({ upstreams: ['10.0.0.2', '10.0.0.3:5353'] })],
+  ['fix --upstream fd00::2 --upstream [fd00::3]:5353', fix({ upstreams: ['fd00::2', '[fd00::3]:5353'] })],
+  ['fix --upstream [fd00::2],[10.0.0.2]:53', fix({ upstreams: ['fd00::2', '10.0.0.2:53'] })],
+  ['fix --upstream 127.0.0.53', fix({ upstreams: ['127.0.0.53'] })],
+  ['fix --stub-domain Corp.Example.=10.0.0.2', fix({ stubDomains: { 'corp.example': ['10.0.0.2'] } })],
+  [
+    'fix --stub-domain a=10.0.0.2,10.0.0.3:54 --stub-domain b=fd00::2 --stub-domain a=10.0.0.4',
+    fix({ stubDomains: { a: ['10.0.0.2', '10.0.0.3:54', '10.0.0.4'], b: ['fd00::2'] } }),
+  ],
+  ['fix --dry-run', fix({ dryRun: 'client' })],
+  ['fix --dry-run DNS301', fix({ dryRun: 'client', code: 'DNS301' })],
+  ['--dry-run fix', fix({ dryRun: 'client' })],
+  ['fix --dry-run=server', fix({ dryRun: 'server' })],
+  ['fix --dry-run server', fix({ dryRun: 'server' })],
+  ['fix --dry-run=client --dry-run=none', fix()],
+  ['fix --yes', fix({ yes: true })],
+  ['-y fix', fix({ yes: true })],
+  ['fix -y DNS301', fix({ yes: true, code: 'DNS301' })],
+  ['fix -yv', fix({ yes: true, verbose: true })],
+  ['fix --no-verify --no-rollback', fix({ verify: false, rollback: false })],
+  ['--verify fix --rollback DNS301', fix({ code: 'DNS301' })],
+  ['fix --name a.example=192.0.2.1 --no-external', fix({ names: ['a.example=192.0.2.1'], external: false })],
+  ['fix --timeout 90s -v 6', fix({ timeoutMs: 90_000, verbose: true })],
+  ['fix -ojson -n dns --context c1', fix({ output: 'json', kube: { ...none, namespace: 'dns', context: 'c1' } })],
+  ['undo', undo()],
+  ['undo 20261122-132000', undo({ id: '20261122-132000' })],
+  ['undo --list -o wide', undo({ list: true, output: 'wide' })],
+  ['--list undo', undo({ list: true })],
+  ['undo --force -y 7', undo({ force: true, yes: true, id: '7' })],
+  ['undo -v --context c1 -o yaml', undo({ verbose: true, output: 'yaml', kube: { ...none, context: 'c1' } })],
   ['explain', explain()],
   ['explain DNS301', explain('DNS301')],
   ['explain -- DNS301', explain('DNS301')],
@@ -157,7 +213,7 @@ for (const [line, request] of requests) test(line, () => assert.equal(parseArgs(
 
 test('every flag is in a line above', () => {
   const used = requests.map(([line]) => line).join(' ')
-  const flags = Object.keys({ ...checkFlags, ...verifyFlags, ...kubeFlags })
+  const flags = Object.keys({ ...checkFlags, ...verifyFlags, ...fixFlags, ...undoFlags, ...kubeFlags })
   assert.equal(
     flags.filter(flag => !new RegExp(`--(no-)?${flag}\\b`).test(used)),
     [],
@@ -188,10 +244,29 @@ const mistakes: readonly [line: string, message: string, hint?: string][] = [
   [
     'explain --context c1',
     'There is no flag --context.',
-    'It is a flag of kubectl dnsfix check and of kubectl dnsfix verify.',
+    'It is a flag of kubectl dnsfix check, fix, verify and undo.',
   ],
   ['check --nodes 3', 'There is no flag --nodes.', 'It is a flag of kubectl dnsfix verify.'],
   ['check --keep', 'There is no flag --keep.', 'It is a flag of kubectl dnsfix verify.'],
+  ['explain --save a', 'There is no flag --save.', 'It is a flag of kubectl dnsfix check and verify.'],
+  ['fix --nodes 3', 'There is no flag --nodes.', 'It is a flag of kubectl dnsfix verify.'],
+  ['fix --force', 'There is no flag --force.', 'It is a flag of kubectl dnsfix undo.'],
+  ['undo --dry-run', 'There is no flag --dry-run.', 'It is a flag of kubectl dnsfix fix.'],
+  ['check --no-rollback', 'There is no flag --no-rollback.', 'It is a flag of kubectl dnsfix fix.'],
+  ['fix --upstreams 10.0.0.2', 'There is no flag --upstreams.', 'Did you mean --upstream?'],
+  ['fix --from a.json', 'There is no flag --from.', 'It is a flag of kubectl dnsfix check and verify.'],
+  ['fxi', 'There is no command fxi.', 'Did you mean kubectl dnsfix fix?'],
+  ['udno', 'There is no command udno.', 'Did you mean kubectl dnsfix undo?'],
+  ['fix DNS301 DNS302', 'There is no command DNS302.'],
+  ['undo 1 2', 'There is no command 2.'],
+  ['fix --method', '--method needs a value.'],
+  ['fix --upstream', '--upstream needs a value.'],
+  ['fix --stub-domain --yes', '--stub-domain needs a value.'],
+  ['fix --method dns', '--method cannot be "dns"; it is one of configmap, kubeadm, kubelet.'],
+  ['fix --dry-run=yes', '--dry-run cannot be "yes"; it is one of none, client, server.'],
+  ['fix -o junit', '--output cannot be "junit"; it is one of table, wide, json, yaml.'],
+  ['undo --list 7', '--list shows every run and takes no ID.'],
+  ['undo --list --force', '--list and --force cannot be used together.'],
   ['verify --nods 3', 'There is no flag --nods.', 'Did you mean --nodes?'],
   ['verify --host-netwrok', 'There is no flag --host-netwrok.', 'Did you mean --host-network?'],
   ['--tiemout 3s verify', 'There is no flag --tiemout.', 'Did you mean --timeout?'],
@@ -261,6 +336,10 @@ test('help names every command, and the flags of each', () => {
   for (const flag of check) assert.ok(textOf('check --help').includes(`--${flag}`), flag)
   const verify = ['no-external', ...Object.keys({ ...verifyFlags, ...kubeFlags })]
   for (const flag of verify) assert.ok(textOf('verify --help').includes(`--${flag}`), flag)
+  const fix = ['no-external', 'no-verify', 'no-rollback', ...Object.keys({ ...fixFlags, ...kubeFlags })]
+  for (const flag of fix) assert.ok(textOf('fix --help').includes(`--${flag}`), flag)
+  for (const flag of Object.keys({ ...undoFlags, ...kubeFlags }))
+    assert.ok(textOf('undo --help').includes(`--${flag}`), flag)
   assert.match(textOf('explain --help'), /DNS301/)
 })
 

@@ -140,6 +140,7 @@ const args: { readonly [C in Code]: Keys<Args<C>> } = {
   DNS202: { pods: true },
   DNS203: { configMap: true, key: true, problem: true },
   DNS204: { configMap: true, key: true },
+  DNS205: { configMap: true },
   DNS301: { addresses: true, from: true },
   DNS302: { upstreams: true, how: true },
   DNS303: { why: true },

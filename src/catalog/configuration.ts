@@ -34,4 +34,12 @@ export const configuration = {
     text: a => `ConfigMap ${a.configMap} has no key ${a.key}`,
     remedy: () => 'restore the ConfigMap from a back-up (kubeadm: kubeadm init phase addon coredns)',
   }),
+  DNS205: entry<{ configMap: string }>({
+    name: 'LoopMissing',
+    severity: 'info',
+    summary:
+      'The Corefile has no loop plugin where it forwards. An upstream that leads back to CoreDNS is then not noticed: queries go round until memory or CPU is used up. The stock Corefiles have it.',
+    text: a => `the Corefile in ConfigMap ${a.configMap} has no loop plugin: a forwarding loop would not be noticed`,
+    remedy: () => 'add the line loop to the server block of "." in the Corefile',
+  }),
 } as const

@@ -1,7 +1,6 @@
 import { type Code, catalog, categoryOf, codes, effects } from '../catalog.ts'
-import { ExpectedError } from '../errors.ts'
+import { codeFrom } from '../cli/code.ts'
 import type { Io } from '../io.ts'
-import { nearest } from '../kube/choose.ts'
 import type { Output } from '../options.ts'
 import { render } from '../report/render.ts'
 import { row, type Style } from '../report/style.ts'
@@ -32,17 +31,6 @@ export function explain(text: string | undefined, output: Output, io: Io): numbe
   const found = explanation(codeFrom(text))
   io.stdout.write(render(found, output, io, style => lines(found, style)))
   return 0
-}
-
-function codeFrom(text: string): Code {
-  const wanted = text.toLowerCase()
-  const code = codes.find(c => c.toLowerCase() === wanted || catalog[c].name.toLowerCase() === wanted)
-  if (code) return code
-  const close = nearest(text, [...codes, ...codes.map(c => catalog[c].name)])
-  throw new ExpectedError(`There is no code ${JSON.stringify(text)}.`, {
-    code: 'code-unknown',
-    hint: `${close ? `Did you mean ${close}? ` : ''}All codes: kubectl dnsfix explain`,
-  })
 }
 
 function explanation(code: Code): Explanation {

@@ -73,7 +73,7 @@ function upgradeFacts(evidence: Evidence): readonly Fact[] {
   const others = evidence.kubelets.filter(k => k.resolvConf !== resolvConf)
   if (others.length > 0) {
     const own = [...new Set(others.map(k => k.resolvConf))].join(' and ')
-    const text = `says resolvConf: ${resolvConf}, but the kubelet on ${list(others.map(k => k.node))} takes ${own}: kubeadm upgrade node puts ${resolvConf} there, and new nodes get it too`
+    const text = `says resolvConf: ${resolvConf}, but the kubelet on ${list(others.map(k => k.node))} takes ${own}: kubeadm upgrade node puts ${resolvConf} there, unless a flag of the kubelet says otherwise, and new nodes get it`
     return [failed(source, text)]
   }
   const same = passed(

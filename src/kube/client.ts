@@ -22,6 +22,8 @@ export interface Client {
   get<T>(path: string, options?: RequestOptions): Promise<T>
   text(path: string, options?: RequestOptions): Promise<string>
   post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
+  /** replaces a whole object; with a resourceVersion in it only that very state, else `conflict`. Sent once, as `post` is */
+  put<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
   /** `body` is a DeleteOptions of Kubernetes: gracePeriodSeconds, preconditions */
   delete(path: string, body?: unknown, options?: RequestOptions): Promise<void>
   /**
@@ -59,7 +61,7 @@ export function createClient(config: Config, notify: Notify = () => undefined): 
   }
 }
 
-function requestsOver(wire: Wire): Pick<Client, 'get' | 'text' | 'post' | 'delete'> {
+function requestsOver(wire: Wire): Pick<Client, 'get' | 'text' | 'post' | 'put' | 'delete'> {
   return {
     get: async (path, options) => jsonOf(path, await ask(wire, { method: 'GET', path, accept }, options)),
     text: async (path, options) => {
@@ -67,15 +69,24 @@ function requestsOver(wire: Wire): Pick<Client, 'get' | 'text' | 'post' | 'delet
       // A cut may fall inside a character; the decoder keeps such an end back.
       return new StringDecoder('utf8').write(body)
     },
-    post: async (path, value, options) => {
-      const body = JSON.stringify(value)
-      return jsonOf(path, await ask(wire, { method: 'POST', path, body, accept }, options))
-    },
+    post: (path, value, options) => sendObject(wire, 'POST', path, value, options),
+    put: (path, value, options) => sendObject(wire, 'PUT', path, value, options),
     delete: async (path, value, options) => {
       const body = value === undefined ? undefined : JSON.stringify(value)
       await ask(wire, { method: 'DELETE', path, body, accept }, options)
     },
   }
+}
+
+async function sendObject<T>(
+  wire: Wire,
+  method: 'POST' | 'PUT',
+  path: string,
+  value: unknown,
+  options: RequestOptions | undefined,
+): Promise<T> {
+  const body = JSON.stringify(value)
+  return jsonOf(path, await ask(wire, { method, path, body, accept }, options))
 }
 
 /** Not every run needs these: their code is loaded when they are asked for. */

@@ -12,6 +12,10 @@ export type FailureKind =
   | 'forbidden'
   | 'unauthorized'
   | 'not-found'
+  /** the object is not, or no longer, in the state that the request is for; or there is one of that name */
+  | 'conflict'
+  /** the object breaks a rule of its kind, or an admission policy's */
+  | 'invalid'
   | 'timeout'
   | 'unreachable'
   | 'tls'
@@ -68,6 +72,8 @@ function kindOf(status: number): FailureKind {
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'
   if (status === 404) return 'not-found'
+  if (status === 409) return 'conflict'
+  if (status === 422) return 'invalid'
   return status === 408 || status === 504 ? 'timeout' : 'server'
 }
 

@@ -11,7 +11,7 @@ const retries = 2
 /**
  * Asks again, at most twice, after failures that pass: a GET after overload, a change of the etcd leader, a kept socket that
  * had died; a DELETE only where nothing was done: after 429 (client-go, rest/with_retry.go) or when the kept socket died
- * without an answer. A POST is sent once.
+ * without an answer. A POST and a PUT are sent once.
  */
 export function retrying(attempt: Attempt, { method, path }: Asked): Attempt {
   if (method !== 'GET' && method !== 'DELETE') return attempt

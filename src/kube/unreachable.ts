@@ -29,6 +29,16 @@ const tell: Readonly<Record<FailureKind, (error: RequestError, where: Where) => 
     `${server} refused the request: ${error.message}`,
     'Ask for the right, or choose another --context or --user',
   ],
+  conflict: (error, { server }) => [
+    'conflict',
+    `${server} refused the request, because the object is in another state: ${error.message}`,
+    'Somebody else is changing it too: run the command again',
+  ],
+  invalid: (error, { server }) => [
+    'invalid',
+    `${server} refused the request as invalid: ${error.message}`,
+    'Its message names the field, or the policy that forbids it',
+  ],
   timeout: timedOut,
   tls: (error, where) =>
     matching(tlsTroubles, error, where) ?? [

@@ -14,7 +14,7 @@ export type RequestOptions = {
   /** wins over both; for requests only, `exec` has its `timeoutMs` */
   readonly fixedTimeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** `text` returns at most this many bytes, `get` and `post` fail beyond it */
+  /** `text` returns at most this many bytes, `get`, `post` and `put` fail beyond it */
   readonly limitBytes?: number | undefined
 }
 

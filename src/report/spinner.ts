@@ -8,6 +8,8 @@ export interface Spinner {
   say(text: string): void
   /** writes lines above the spinner, or as they are where there is none */
   note(lines: string): void
+  /** leaves the terminal to somebody else until the next `say` */
+  pause(): void
   end(): void
 }
 
@@ -26,8 +28,11 @@ export function spinner(first: string, io: Io): Spinner {
   return {
     say: next => {
       text = next
-      if (shown) shown.text = next
+      if (!shown) return
+      shown.text = next
+      if (!shown.isSpinning) shown.start()
     },
+    pause: () => shown?.stop(),
     note: lines => {
       shown?.clear()
       io.stderr.write(lines)
@@ -43,6 +48,7 @@ export function spinner(first: string, io: Io): Spinner {
 
 const silent = (io: Io): Spinner => ({
   say: () => undefined,
+  pause: () => undefined,
   note: lines => io.stderr.write(lines),
   end: () => undefined,
 })

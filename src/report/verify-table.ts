@@ -58,7 +58,7 @@ const marks = {
 } as const
 
 /** One criterion of the grade, with what it rests on. */
-function criterionLines({ id, status, evidence }: Criterion, style: Style, wide: boolean): readonly string[] {
+export function criterionLines({ id, status, evidence }: Criterion, style: Style, wide: boolean): readonly string[] {
   const head = `  ${marks[status](style)} ${titles[id].padEnd(titleWidth)}`
   const below = ' '.repeat(titleWidth + 4)
   const most = status === 'passed' ? 1 : mostEvidence

@@ -5,6 +5,7 @@ import corefileInvalid from './corefile-invalid.ts'
 import corefileNotLoaded from './corefile-not-loaded.ts'
 import externalNames from './external-names.ts'
 import kubeDnsConfig from './kube-dns-config.ts'
+import loopMissing from './loop-missing.ts'
 import noReadyEndpoints from './no-ready-endpoints.ts'
 import noUpstream from './no-upstream.ts'
 import nodeNotReady from './node-not-ready.ts'
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   podsNotReady,
   corefileInvalid,
   corefileNotLoaded,
+  loopMissing,
   kubeDnsConfig,
   clusterNames,
   noUpstream,

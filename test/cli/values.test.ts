@@ -38,6 +38,46 @@ const values: readonly [flag: string, value: string, why: string][] = [
   ['timeout', '9s', 'is too short: Pods need some seconds to start; 10s is the least'],
   ['timeout', '31m', 'is too long for one round: 30m is the most'],
 ]
+const repairs: readonly [flag: string, value: string, why: string][] = [
+  ['upstream', '', 'says no server'],
+  ['upstream', '10.0.0.2,', 'has an empty word'],
+  ['upstream', 'dns.example', 'cannot be: "dns.example" is no IP address, alone or with :PORT'],
+  ['upstream', '10.0.0', 'cannot be: "10.0.0" is no IP address, alone or with :PORT'],
+  ['upstream', '10.0.0.2#53', 'cannot be: "10.0.0.2#53" is no IP address, alone or with :PORT'],
+  ['upstream', '10.0.0.2:', 'cannot be: "10.0.0.2:" is no IP address, alone or with :PORT'],
+  ['upstream', '10.0.0.2,10.0.0.3:0', 'cannot be: the port of 10.0.0.3:0 is not between 1 and 65535'],
+  ['upstream', '[fd00::2]:65536', 'cannot be: the port of [fd00::2]:65536 is not between 1 and 65535'],
+  ['upstream', 'tls://10.0.0.2', 'cannot be: "tls://10.0.0.2" is no IP address, alone or with :PORT'],
+  ['stub-domain', '', 'has no domain in front: a name is missing'],
+  ['stub-domain', '=10.0.0.2', 'has no domain in front: a name is missing'],
+  ['stub-domain', '.=10.0.0.2', 'has no domain in front: a name is missing'],
+  ['stub-domain', 'a b=10.0.0.2', 'has no domain in front: the character " " is not allowed in a name'],
+  ['stub-domain', 'corp.example', 'says no server'],
+  ['stub-domain', 'corp.example=', 'says no server'],
+  ['stub-domain', 'corp.example=10.0.0.2,,10.0.0.3', 'has an empty word'],
+  ['stub-domain', 'corp.example=dns', 'cannot be: "dns" is no IP address, alone or with :PORT'],
+  ['timeout', '9s', 'is too short: Pods need some seconds to start; 10s is the least'],
+]
+for (const [flag, value, why] of repairs) {
+  test(`refused: fix --${flag} ${JSON.stringify(value)}`, () => {
+    const { message, hint, code, exitCode } = refusal(['fix', `--${flag}`, value])
+    assert.equal([message, code, exitCode], [`--${flag} ${JSON.stringify(value)} ${why}.`, `${flag}-invalid`, 2])
+    assert.match(hint, /^Write /)
+  })
+}
+
+test('a code that there is not is told with the nearest one', () => {
+  const { message, hint, code } = refusal(['fix', 'UpstreamLopback'])
+  assert.equal(
+    [message, code, hint],
+    [
+      'There is no code "UpstreamLopback".',
+      'code-unknown',
+      'Did you mean UpstreamLoopback? All codes: kubectl dnsfix explain',
+    ],
+  )
+})
+
 for (const [flag, value, why] of values) {
   test(`refused: --${flag} ${JSON.stringify(value)}`, () => {
     const { message, hint, code, exitCode } = refusal(['verify', `--${flag}`, value])

@@ -29,7 +29,8 @@ test('each status becomes its kind', async () => {
     302: 'not-kubernetes',
     401: 'unauthorized',
     404: 'not-found',
-    409: 'server',
+    409: 'conflict',
+    422: 'invalid',
     500: 'server',
     504: 'timeout',
   }
@@ -45,7 +46,7 @@ test('no token gets into a message', async () => {
   await against(server, async client => assert.not.match((await rejection(client.get('/api'))).message, 's3cret'))
 })
 
-test('asks again after 429, 503 and a change of the etcd leader, never for a POST', async () => {
+test('asks again after 429, 503 and a change of the etcd leader, never for a POST or a PUT', async () => {
   const answers = [
     [429, 'slow down'],
     [503, 'starting'],
@@ -62,7 +63,9 @@ test('asks again after 429, 503 and a change of the etcd leader, never for a POS
       assert.is(client.requests(), 2)
       asked = 0
       await rejection(client.post('/api', {}))
-      assert.is(client.requests(), 3)
+      asked = 0
+      await rejection(client.put('/api', {}))
+      assert.is(client.requests(), 4)
     })
   }
 })

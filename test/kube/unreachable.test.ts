@@ -43,6 +43,18 @@ const servers: readonly [
     /refused the request: forbidden: no/,
   ],
   [
+    '409',
+    () => answers(409, 'application/json', '{"kind":"Status","message":"being moved"}'),
+    'conflict',
+    /in another state: being moved/,
+  ],
+  [
+    '422',
+    () => answers(422, 'application/json', '{"kind":"Status","message":"bad field"}'),
+    'invalid',
+    /as invalid: bad field/,
+  ],
+  [
     'a login page',
     () => answers(200, 'text/html', '<html><title>Sign in</title>'),
     'not-kubernetes',

@@ -124,6 +124,7 @@ export const unused: Client = {
   get: no,
   text: no,
   post: no,
+  put: no,
   delete: no,
   watch: no,
   forward: no,

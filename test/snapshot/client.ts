@@ -46,6 +46,7 @@ export function clientOver(evidence: Evidence, trouble: Trouble = () => undefine
     get: async <T>(path: string) => answer(path) as T,
     text: async path => answer(path) as string,
     post: async path => never('wrote to', path),
+    put: async path => never('replaced', path),
     delete: async path => never('deleted', path),
     watch: async path => never('watched', path),
     exec: async (_, pod) => never('ran a command in', pod),

@@ -1,0 +1,42 @@
+import type { Argv } from 'yargs'
+import { fixFlags, kubeFlags, repairFlags } from '../flags.ts'
+import type { FixOptions } from '../options.ts'
+import { codeFrom } from './code.ts'
+import { kubeOptions, last } from './kube.ts'
+import { stubDomainsFrom, upstreamsFrom } from './servers.ts'
+import { timeoutFrom } from './times.ts'
+
+/** The flags of `fix`. */
+export const withFixFlags = (y: Argv) =>
+  y
+    .positional('CODE', { type: 'string', describe: 'Repair only this, as DNS301 or UpstreamLoopback' })
+    .options(fixFlags)
+    .options({ ...kubeFlags, namespace: { ...kubeFlags.namespace, describe: 'The namespace of the probe Pods' } })
+    .group(Object.keys(repairFlags), 'Repair:')
+    .group(Object.keys(kubeFlags), 'Cluster:')
+    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+    .example('$0 fix --dry-run=client', 'What would be changed, and which other ways there are')
+    .example('$0 fix --upstream 10.0.0.2,10.0.0.3', 'Repair, and send names outside the cluster there')
+    .example('$0 fix --method kubelet --yes', 'Repair on the nodes, without being asked')
+    .epilog('Exit codes: 0 repaired, nothing to do or a dry run; 1 not repaired; 2 could not look or act')
+
+type Parsed = Awaited<ReturnType<ReturnType<typeof withFixFlags>['parse']>>
+
+/** Throws an ExpectedError for a code that there is not and for a value that is none. */
+export const fixOptions = (args: Parsed): FixOptions => ({
+  kube: kubeOptions(args),
+  output: last(args.output),
+  code: args.CODE === undefined ? undefined : codeFrom(args.CODE),
+  method: last(args.method),
+  upstreams: upstreamsFrom(args.upstream),
+  stubDomains: stubDomainsFrom(args['stub-domain']),
+  dryRun: last(args['dry-run']),
+  yes: args.yes,
+  verify: args.verify,
+  rollback: args.rollback,
+  names: args.name ?? [],
+  external: args.external,
+  verbose: args.verbose,
+  // kube-dns reads its ConfigMap anew only when the kubelet has brought it, which alone takes up to two minutes.
+  timeoutMs: timeoutFrom(last(args.timeout) ?? '5m'),
+})

@@ -1,0 +1,66 @@
+import { scrub } from '../../kube/failures.ts'
+import type { Method, NodeChange } from '../plan.ts'
+import { awaitKubelet, lastHeartbeat } from './kubelet.ts'
+import { resolvConfIn } from './resolv-conf.ts'
+import { type Original, restoreFile } from './restore.ts'
+import { NodeFailure, type NodeWork } from './work.ts'
+import { type Written, writeFile } from './write.ts'
+
+/** A kubelet on a slow node takes about half of this. */
+const readyMs = 60_000
+
+/**
+ * Makes a change on a node, and resolves when its kubelet has come back with it and the node is Ready. Otherwise the node is put back at
+ * once, and it rejects with a NodeFailure that tells how it was left and what the kubelet said last. A RequestError comes from before
+ * anything was begun.
+ */
+export async function changeNode(
+  work: NodeWork,
+  change: NodeChange,
+  method: Method,
+  limitMs = readyMs,
+): Promise<Written> {
+  const heartbeat = await lastHeartbeat(work, change.node)
+  const written = await writeFile(work, change, method)
+  const resolvConf = resolvConfIn(written.text)
+  const why = await awaitKubelet(work, { node: change.node, heartbeat, resolvConf, limitMs })
+  if (why === null) return written
+  const original = { node: change.node, file: change.file, before: change.before, present: written.text, run: work.run }
+  const journal = await putBack(work, original, why)
+  throw new NodeFailure(
+    `Node ${change.node} was not as it should be within ${limitMs / 1000} s: ${why}. ${change.file} was put back to what it was.${journal && `\n${scrub(journal)}`}`,
+    {
+      code: 'node-kubelet-failed',
+      hint: `Read what its kubelet says: journalctl -u kubelet on ${change.node}`,
+      left: 'put-back',
+    },
+  )
+}
+
+/** Also after Ctrl-C: a node is never left with a kubelet that does not work. */
+async function putBack(work: NodeWork, original: Original, why: string): Promise<string> {
+  const unhurried = { ...work, signal: new AbortController().signal }
+  return restoreNode(unhurried, original).catch(error => {
+    if (!(error instanceof NodeFailure)) throw error
+    const { code, hint } = error
+    throw new NodeFailure(`${error.message}\nIt was to be put back because ${why}`, { code, hint, left: 'unknown' })
+  })
+}
+
+/** Gives a node back its file, and resolves when it is Ready with it: what its kubelet said last before that. Rejects as `restoreFile`. */
+export async function restoreNode(work: NodeWork, original: Original): Promise<string> {
+  const { node } = original
+  const heartbeat = await lastHeartbeat(work, node)
+  const journal = await restoreFile(work, original)
+  // What the kubelet had before may come from another place than this file.
+  const why = await awaitKubelet(work, { node, heartbeat, resolvConf: null, limitMs: readyMs })
+  if (why === null) return journal
+  throw new NodeFailure(
+    `Node ${node} has ${original.file} back, but was not Ready within ${readyMs / 1000} s: ${why}`,
+    {
+      code: 'node-kubelet-failed',
+      hint: `Read what its kubelet says: journalctl -u kubelet on ${node}`,
+      left: 'unknown',
+    },
+  )
+}

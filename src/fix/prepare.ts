@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import type { Analysis } from '../analyze.ts'
+import type { Client } from '../kube/client.ts'
+import { serverContainer } from '../snapshot/dns.ts'
+import type { Evidence, Snapshot } from '../snapshot/snapshot.ts'
+import { dnsNamespace, livePaths, readLive } from './live.ts'
+import { readNodes } from './node/read.ts'
+import type { FixContext, FixOptions, NodeFacts } from './planners/context.ts'
+
+/** The findings that a node's resolv.conf has to do with: for them nodes are looked at. */
+const ofNodes: ReadonlySet<string> = new Set(['DNS105', 'DNS301', 'DNS302', 'DNS303', 'DNS401', 'DNS404'])
+
+export interface PrepareOptions {
+  readonly signal: AbortSignal
+  readonly say: (text: string) => void
+}
+
+/** Everything that planners go by: the objects as they are now, and where it matters what the nodes have. */
+export async function prepare(
+  client: Client,
+  snapshot: Snapshot,
+  { findings, cause }: Analysis,
+  options: FixOptions,
+  { signal, say }: PrepareOptions,
+): Promise<FixContext> {
+  const objects = await readLive(client, livePaths(snapshot), signal)
+  const concerned = options.code === undefined ? findings : findings.filter(f => f.code === options.code)
+  const isNeeded =
+    options.method === 'kubeadm' ||
+    options.method === 'kubelet' ||
+    (options.upstreams.length === 0 && concerned.some(f => ofNodes.has(f.code)))
+  if (isNeeded) say('Looking at the nodes, from a short-lived Pod on each')
+  const nodeFacts = isNeeded ? await nodeFactsOf(client, snapshot.evidence, signal) : []
+  return { snapshot, findings, cause, objects, options, nodeFacts }
+}
+
+const nodeFactsOf = (client: Client, evidence: Evidence, signal: AbortSignal): Promise<readonly NodeFacts[]> =>
+  readNodes(
+    {
+      client,
+      namespace: dnsNamespace(evidence),
+      run: randomBytes(4).toString('hex'),
+      images: dnsImages(evidence),
+      signal,
+    },
+    evidence.nodes,
+  )
+
+/** Images that are on nodes already. */
+export const dnsImages = ({ pods }: Evidence): readonly string[] => [
+  ...new Set(pods.flatMap(p => serverContainer(p.spec)?.image ?? [])),
+]
