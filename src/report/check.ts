@@ -1,4 +1,5 @@
 import { type Analysis, causedBy } from '../analyze.ts'
+import { fixable } from '../catalog/fixable.ts'
 import { type Code, categoryOf, type Severity } from '../catalog.ts'
 import {
   type EvidenceLine,
@@ -86,7 +87,7 @@ function reported(f: Finding, all: readonly Finding[]): ReportedFinding {
     causedBy: causedBy(f, all),
     remedy: remedyOf(f),
     docs: `kubectl dnsfix explain ${f.code}`,
-    fixable: false,
+    fixable: fixable.has(f.code),
   }
 }
 

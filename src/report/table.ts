@@ -68,7 +68,8 @@ export function details(report: JudgedReport, style: Style, wide: boolean): read
     '',
     ...shown.flatMap((line, i) => row(label(i === 0 ? 'seen' : ''), `${line.source}: ${line.text}`, '', style)),
     ...more,
-    ...row(label('repair'), cause.remedy, '', style),
+    ...(cause.fixable ? row(label('repair'), 'kubectl dnsfix fix (shows its plan first), or by hand:', '', style) : []),
+    ...row(label(cause.fixable ? '' : 'repair'), cause.remedy, '', style),
     `${label('')}${style.dim(cause.docs)}`,
   ]
 }

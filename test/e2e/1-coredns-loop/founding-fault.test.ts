@@ -28,7 +28,7 @@ test('stands in the first line of the table, with the repair below', async () =>
   assert.match(first, /^✗ DNS is broken: the DNS Pods ask .*DNS301 UpstreamLoopback$/)
   assert.match(stdout, /^ {2}because .*kubelet on (cp1|w1).* hands out \/etc\/resolv\.conf/m)
   assert.match(stdout, /^ {2}so .*loop plugin/m)
-  assert.match(stdout, /^ {2}repair .*resolvConf of every kubelet/m)
+  assert.match(stdout, /^ {2}repair +kubectl dnsfix fix .*\n +set resolvConf of every kubelet/m)
 })
 
 test('is proved from Pods on every node, with a grade that nothing passes', async () => {
