@@ -13,6 +13,8 @@ export interface Io {
   readonly stdin?: Keyboard
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** while this work goes on nothing but a second Ctrl-C ends the process: it changes the cluster */
+  readonly hold: <T>(work: () => Promise<T>) => Promise<T>
   readonly now: () => Date
   /** the most memory that the process has held, in bytes */
   readonly peakMemory: () => number

@@ -13,7 +13,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (controller.signal.aborted) process.exit(130)
     controller.abort()
     // What is under way ends by itself once it has deleted what it made; this is for what does not.
-    setTimeout(() => process.exit(130), 15_000).unref()
+    setTimeout(() => exitUnlessHeld(130), 15_000).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
   const { stdout, stderr, env } = process
@@ -26,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     },
     env,
     signal: controller.signal,
+    hold,
     now: () => new Date(),
     peakMemory,
   }
@@ -36,9 +37,26 @@ async function main(argv: readonly string[]): Promise<number> {
 /** getrusage counts in kilobytes. */
 const peakMemory = (): number => process.resourceUsage().maxRSS * 1024
 
+let held = 0
+
+async function hold<T>(work: () => Promise<T>): Promise<T> {
+  held++
+  try {
+    return await work()
+  } finally {
+    held--
+  }
+}
+
+/** A change of the cluster is brought to its end, whoever listens. */
+function exitUnlessHeld(code: number): void {
+  if (held === 0) process.exit(code)
+  else setTimeout(() => exitUnlessHeld(code), 1000).unref()
+}
+
 // A reader that has enough (`| head`) is no failure.
 process.stderr.on('error', () => undefined)
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => exitUnlessHeld(error.code === 'EPIPE' ? 0 : 2))
 
 main(process.argv.slice(2)).then(code => {
   process.exitCode = code

@@ -35,6 +35,7 @@ export function memoryIo(terminal: Terminal = {}): MemoryIo {
     env,
     stdin: keyboard(typed, isTTY, terminal.keepsTyping === true),
     signal: terminal.signal ?? new AbortController().signal,
+    hold: work => work(),
     now: () => new Date(takenAt),
     peakMemory: () => 50_000_000,
     out: () => written.out,

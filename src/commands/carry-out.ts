@@ -1,9 +1,10 @@
+import { ExpectedError } from '../errors.ts'
 import { applyPlan } from '../fix/apply.ts'
 import { nodeHands } from '../fix/apply-node.ts'
 import { endJournal, type OpenJournal, startJournal } from '../fix/journal.ts'
 import { withLock } from '../fix/lock.ts'
 import type { Plan } from '../fix/plan.ts'
-import { prove } from '../fix/prove.ts'
+import { type Proof, prove } from '../fix/prove.ts'
 import { takeBack } from '../fix/rollback.ts'
 import type { DnsServer } from '../fix/settled-pods.ts'
 import { realClock } from '../fix/settled-wait.ts'
@@ -30,35 +31,57 @@ export interface CarryOutOptions {
 
 /** Applies a plan while nobody else does, with a journal that can take it back, and proves it; what does not help is taken back. */
 export const carryOut = (client: Client, plan: Plan, run: CarryOutOptions): Promise<Outcome> =>
-  withLock(client, run.dns.namespace, run.holder, async lost => {
-    const { options, io, spinner, dns, why } = run
-    const journal = await startJournal(client, dns.namespace, { plan, why, version, now: io.now() })
-    const signal = AbortSignal.any([io.signal, lost])
-    const { id } = journal.journal
-    const work = { client, namespace: dns.namespace, run: id, images: imagesOf(dns), signal }
-    const hands = nodeHands(work, plan.method, id)
-    const tools = { journal, dns, node: hands, today: io.now, signal, say: spinner.say, clock: realClock }
-    try {
-      await applyPlan(client, plan, { ...tools, rollback: options.rollback })
-    } catch (error) {
-      await endJournal(journal, isBack(journal) ? 'rolled-back' : 'running')
-      throw error
-    }
-    const proof = options.verify
-      ? await prove(client, plan, { ...run, timeoutMs: options.timeoutMs, signal, say: spinner.say, version })
-      : undefined
-    if (proof?.holds !== false) {
-      await endJournal(journal, 'done')
-      return ended(run, journal, 'repaired', proof?.report ?? null)
-    }
-    if (!options.rollback) {
-      await endJournal(journal, 'done')
-      return ended(run, journal, 'failed', proof.report)
-    }
+  run.io.hold(() =>
+    withLock(client, run.dns.namespace, run.holder, async lost => {
+      const tools = await begin(client, plan, run, lost)
+      await applyPlan(client, plan, { ...tools, rollback: run.options.rollback }).catch(async error => {
+        // What keeps the journal from being written is the lesser trouble: an open one is taken back by undo.
+        if (isBack(tools.journal)) await endJournal(tools.journal, 'rolled-back').catch(() => undefined)
+        throw error
+      })
+      return concluded(client, plan, run, tools)
+    }),
+  )
+
+async function begin(client: Client, plan: Plan, { dns, why, io, spinner }: CarryOutOptions, lost: AbortSignal) {
+  const { namespace } = dns
+  const journal = await startJournal(client, namespace, { plan, why, version, now: io.now() })
+  const signal = AbortSignal.any([io.signal, lost])
+  const { id } = journal.journal
+  const node = nodeHands({ client, namespace, run: id, images: imagesOf(dns), signal }, plan.method, id)
+  return { journal, dns, node, today: io.now, signal, say: spinner.say, clock: realClock }
+}
+
+type Tools = Awaited<ReturnType<typeof begin>>
+
+async function concluded(client: Client, plan: Plan, run: CarryOutOptions, tools: Tools): Promise<Outcome> {
+  const { options } = run
+  const { journal } = tools
+  const proof = options.verify ? await proofOf(client, plan, run, tools) : undefined
+  const isGood = proof?.holds !== false
+  if (!isGood && options.rollback) {
     await takeBack(client, { ...tools, force: false })
     await endJournal(journal, 'rolled-back')
     return ended(run, journal, 'rolled-back', proof.report)
+  }
+  await endJournal(journal, 'done')
+  return ended(run, journal, isGood ? 'repaired' : 'failed', proof?.report ?? null)
+}
+
+/** A proof that cannot be made disproves nothing: the changes stand, and that is told. */
+function proofOf(client: Client, plan: Plan, run: CarryOutOptions, { journal, signal, say }: Tools): Promise<Proof> {
+  const { look, options } = run
+  return prove(client, plan, { look, timeoutMs: options.timeoutMs, signal, say, version }).catch(async error => {
+    await endJournal(journal, 'done').catch(() => undefined)
+    const why = signal.aborted ? 'it was interrupted' : (error as Error).message.replace(/\.$/, '')
+    throw new ExpectedError(`The changes were applied, but not proved: ${why}.`, {
+      code: 'not-proved',
+      hint: `Prove it with kubectl dnsfix verify, or take it back with kubectl dnsfix undo ${journal.journal.id}`,
+      exitCode: signal.aborted ? 130 : 1,
+      cause: error,
+    })
   })
+}
 
 const imagesOf = ({ workload }: DnsServer): readonly string[] =>
   (workload?.spec.template.spec.containers ?? []).flatMap(c => c.image ?? [])

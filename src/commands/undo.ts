@@ -77,11 +77,11 @@ async function undoneBy(run: Run, id: string | undefined): Promise<Undone> {
 
 function goBack({ client, options, io, spinner, evidence }: Run, journal: OpenJournal, plan: Plan): Promise<Undone> {
   const dns = dnsServerOf(evidence)
+  const { namespace } = dns
   const { id, method } = journal.journal
-  return withLock(client, dns.namespace, `kubectl-dnsfix-${randomBytes(4).toString('hex')}`, async lost => {
+  const work = async (lost: AbortSignal): Promise<Undone> => {
     const signal = AbortSignal.any([io.signal, lost])
-    const work = { client, namespace: dns.namespace, run: id, images: dnsImages(evidence), signal }
-    const node = nodeHands(work, method, id)
+    const node = nodeHands({ client, namespace, run: id, images: dnsImages(evidence), signal }, method, id)
     const { force } = options
     const tools = { journal, dns, node, force, today: io.now, signal, say: spinner.say, clock: realClock }
     const { problems } = await takeBack(client, tools)
@@ -89,7 +89,8 @@ function goBack({ client, options, io, spinner, evidence }: Run, journal: OpenJo
     for (const problem of problems) spinner.note(`warning: ${problem}\n`)
     const applied = appliedChanges(journal.journal)
     return { takenAt: io.now().toISOString(), id, plan, applied, verdict: 'undone' }
-  })
+  }
+  return io.hold(() => withLock(client, namespace, `kubectl-dnsfix-${randomBytes(4).toString('hex')}`, work))
 }
 
 /** What somebody else did is not thrown away unasked. */
