@@ -8,9 +8,16 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   const controller = new AbortController()
-  const end = () => {
-    // Whoever asks twice does not want to wait for the clean-up.
-    if (controller.signal.aborted) process.exit(130)
+  let warned = false
+  const end = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      // Whoever asks twice does not want to wait for the clean-up; a terminal that closes sends several signals at once.
+      if (name !== 'SIGINT') return
+      if (held === 0 || warned) process.exit(130)
+      warned = true
+      process.stderr.write('Changing the cluster: once more, and what was begun is left to kubectl dnsfix undo.\n')
+      return
+    }
     controller.abort()
     // What is under way ends by itself once it has deleted what it made; this is for what does not.
     setTimeout(() => exitUnlessHeld(130), 15_000).unref()

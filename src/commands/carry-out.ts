@@ -1,6 +1,8 @@
 import { ExpectedError } from '../errors.ts'
 import { applyPlan } from '../fix/apply.ts'
+import { FixFailed } from '../fix/apply-errors.ts'
 import { nodeHands } from '../fix/apply-node.ts'
+import { ServerGone } from '../fix/apply-patience.ts'
 import { endJournal, type OpenJournal, startJournal } from '../fix/journal.ts'
 import { withLock } from '../fix/lock.ts'
 import type { Plan } from '../fix/plan.ts'
@@ -34,14 +36,27 @@ export const carryOut = (client: Client, plan: Plan, run: CarryOutOptions): Prom
   run.io.hold(() =>
     withLock(client, run.dns.namespace, run.holder, async lost => {
       const tools = await begin(client, plan, run, lost)
-      await applyPlan(client, plan, { ...tools, rollback: run.options.rollback }).catch(async error => {
-        // What keeps the journal from being written is the lesser trouble: an open one is taken back by undo.
-        if (isBack(tools.journal)) await endJournal(tools.journal, 'rolled-back').catch(() => undefined)
-        throw error
-      })
+      await applyPlan(client, plan, { ...tools, rollback: run.options.rollback }).catch(error =>
+        failed(run, tools, error),
+      )
       return concluded(client, plan, run, tools)
     }),
   )
+
+/** Closes the journal of a run that did not come to its end, as it was left, and throws on. */
+async function failed(
+  { options, spinner }: CarryOutOptions,
+  { journal, signal }: Tools,
+  error: unknown,
+): Promise<never> {
+  // Left as it is, because that was wanted: it does not stand in the way of the next run.
+  const isKept = !options.rollback && !signal.aborted && !(error instanceof ServerGone)
+  const state = isBack(journal) ? 'rolled-back' : isKept ? 'done' : 'running'
+  // What keeps the journal from being written is the lesser trouble: an open one is taken back by undo.
+  await endJournal(journal, state).catch(() => undefined)
+  if (error instanceof FixFailed) for (const line of error.log) spinner.note(`${line}\n`)
+  throw error
+}
 
 async function begin(client: Client, plan: Plan, { dns, why, io, spinner }: CarryOutOptions, lost: AbortSignal) {
   const { namespace } = dns
@@ -60,8 +75,10 @@ async function concluded(client: Client, plan: Plan, run: CarryOutOptions, tools
   const proof = options.verify ? await proofOf(client, plan, run, tools) : undefined
   const isGood = proof?.holds !== false
   if (!isGood && options.rollback) {
-    await takeBack(client, { ...tools, force: false })
-    await endJournal(journal, 'rolled-back')
+    const { signal } = new AbortController()
+    const { problems } = await takeBack(client, { ...tools, signal, force: false })
+    await endJournal(journal, isBack(journal) ? 'rolled-back' : 'running')
+    for (const problem of problems) run.spinner.note(`warning: ${problem}\n`)
     return ended(run, journal, 'rolled-back', proof.report)
   }
   await endJournal(journal, 'done')

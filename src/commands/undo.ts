@@ -63,7 +63,8 @@ async function undoneBy(run: Run, id: string | undefined): Promise<Undone> {
   if (conflicts.length > 0 && !options.force) throw changedSince(conflicts)
   const plan: Plan = { method: journal.journal.method, changes, notes: [] }
   if (changes.length === 0) {
-    await endJournal(journal, 'undone')
+    // Nothing yet: that run may still be at work, and then the lock is its own.
+    await locked(run, () => endJournal(journal, 'undone'))
     return { ...nothing, id }
   }
   spinner.pause()
@@ -75,22 +76,41 @@ async function undoneBy(run: Run, id: string | undefined): Promise<Undone> {
   return goBack(run, journal, plan)
 }
 
-function goBack({ client, options, io, spinner, evidence }: Run, journal: OpenJournal, plan: Plan): Promise<Undone> {
+/** Does `work` while no other run does anything. */
+const locked = <T>({ client, evidence }: Run, work: (lost: AbortSignal) => Promise<T>): Promise<T> =>
+  withLock(client, dnsServerOf(evidence).namespace, `kubectl-dnsfix-${randomBytes(4).toString('hex')}`, work)
+
+function goBack(run: Run, journal: OpenJournal, plan: Plan): Promise<Undone> {
+  const { client, options, io, spinner, evidence } = run
   const dns = dnsServerOf(evidence)
   const { namespace } = dns
   const { id, method } = journal.journal
   const work = async (lost: AbortSignal): Promise<Undone> => {
+    await assertSame(client, namespace, journal)
     const signal = AbortSignal.any([io.signal, lost])
     const node = nodeHands({ client, namespace, run: id, images: dnsImages(evidence), signal }, method, id)
     const { force } = options
     const tools = { journal, dns, node, force, today: io.now, signal, say: spinner.say, clock: realClock }
-    const { problems } = await takeBack(client, tools)
-    await endJournal(journal, 'undone')
+    const { open, problems } = await takeBack(client, tools)
+    // What is still open can be taken back later, by the same command.
+    if (open.length === 0) await endJournal(journal, 'undone')
     for (const problem of problems) spinner.note(`warning: ${problem}\n`)
     const applied = appliedChanges(journal.journal)
-    return { takenAt: io.now().toISOString(), id, plan, applied, verdict: 'undone' }
+    const verdict = open.length === 0 ? 'undone' : 'failed'
+    return { takenAt: io.now().toISOString(), id, plan, applied, verdict }
   }
-  return io.hold(() => withLock(client, namespace, `kubectl-dnsfix-${randomBytes(4).toString('hex')}`, work))
+  return io.hold(() => locked(run, work))
+}
+
+/** The plan was made and shown before the lock was held: the run may have gone on since. */
+async function assertSame(client: Client, namespace: string, { journal }: OpenJournal): Promise<void> {
+  const { journal: now } = await readJournal(client, namespace, journal.id)
+  if (JSON.stringify(now) === JSON.stringify(journal)) return
+  throw new ExpectedError(`The run ${journal.id} went on while the way back was shown.`, {
+    code: 'journal-changed',
+    hint: 'The same command shows it anew',
+    exitCode: 1,
+  })
 }
 
 /** What somebody else did is not thrown away unasked. */

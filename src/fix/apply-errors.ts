@@ -49,7 +49,7 @@ export class FixFailed extends ExpectedError {
     const { change, cause, takenBack, log } = failed
     super(`${nameOf(change)}: ${messageOf(cause)}. ${leftAs(failed)}`, {
       code: cause instanceof ExpectedError ? cause.code : 'fix-failed',
-      hint: takenBack ? 'kubectl dnsfix check' : 'kubectl dnsfix undo',
+      hint: takenBack?.open.length === 0 ? 'kubectl dnsfix check' : 'kubectl dnsfix undo',
       exitCode: 1,
       cause,
     })
@@ -77,7 +77,8 @@ function leftAs({ takenBack, stuck }: Failed): string {
   if (stuck) return `It could not be taken back: ${messageOf(stuck)}`
   if (!takenBack) return 'What was done is left as it is'
   const problems = takenBack.problems.map(problem => ` ${problem}`).join('')
-  return takenBack.changes.length === 0 ? 'Nothing was changed' : `Everything was taken back.${problems}`
+  if (takenBack.changes.length === 0) return 'Nothing was changed'
+  return `${takenBack.open.length === 0 ? 'Everything' : 'Not everything'} was taken back.${problems}`
 }
 
 /** The words of an error without the full stop, for a sentence that goes on. */

@@ -16,8 +16,12 @@ export interface NodeHands {
 /** Hands for the nodes of a cluster. `run` is the run that made the change, whose back-ups are given back. */
 export const nodeHands = (work: NodeWork, method: Method, run: string): NodeHands => ({
   write: change => changeNode(work, change, method),
+  // What takes back is never interrupted, whatever ended the run.
   restore: ({ node, file, before, after }, force) =>
-    restoreNode(work, { node, file, before, present: force ? null : after, run }),
+    restoreNode(
+      { ...work, signal: new AbortController().signal },
+      { node, file, before, present: force ? null : after, run },
+    ),
 })
 
 /**

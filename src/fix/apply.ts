@@ -5,6 +5,7 @@ import { type NodeHands, renewPodsOn } from './apply-node.ts'
 import { patiently, ServerGone } from './apply-patience.ts'
 import { type OpenJournal, recordStep, type StepState } from './journal.ts'
 import type { Loaded } from './loaded.ts'
+import { NodeFailure } from './node/work.ts'
 import { applyChange, isConflict } from './objects.ts'
 import type { Change, KubeObject, ObjectChange, Plan } from './plan.ts'
 import type { Restarted } from './restart.ts'
@@ -64,19 +65,26 @@ async function step(run: Run, change: Change, index: number): Promise<Loaded> {
   run.current = change
   options.say(`Changing ${nameOf(change)}`)
   await record(options, index, 'applying')
+  let isWritten = false
   try {
     // A write that has begun is not interrupted: nobody would know what came of it.
     if (change.kind === 'node') await options.node.write(change)
     else run.stored.set(change.path, await write(run, change))
+    isWritten = true
     const loaded = change.kind === 'node' ? { pods: [] } : await settled(client, change.awaits, options.dns, options)
     await record(options, index, 'applied')
     return loaded
   } catch (error) {
     // What the journal cannot be told, the object itself tells when it is taken back.
-    if (!(error instanceof ServerGone)) await record(options, index, 'failed', messageOf(error)).catch(() => undefined)
+    const state = isWritten ? 'applying' : stateAfter(error)
+    if (!(error instanceof ServerGone)) await record(options, index, state, messageOf(error)).catch(() => undefined)
     throw error
   }
 }
+
+/** A node says itself how a step that failed has left it. */
+const stateAfter = (error: unknown): StepState =>
+  error instanceof NodeFailure && error.left !== 'unknown' ? 'undone' : 'failed'
 
 const record = (options: ApplyOptions, index: number, state: StepState, words?: string): Promise<void> =>
   patiently(unending(options), () => recordStep(options.journal, index, state, options.today(), words))

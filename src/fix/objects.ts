@@ -76,8 +76,9 @@ export async function isImageOf(
     // The server fills in what was left out, as a Service's addresses: only it can tell.
     return sameContent(await client.put<KubeObject>(written(path, { dryRun: true }), over(live, image)), live)
   } catch (error) {
-    // An object that would be refused now, whatever by, is no proof that it is there.
-    if (error instanceof RequestError && refusals.includes(error.kind)) return false
+    // An object that is another by now is not ours; who could not ask does not know.
+    // 400 is a webhook that knows no dry run.
+    if (error instanceof RequestError && (refusals.includes(error.kind) || error.status === 400)) return false
     throw error
   }
 }
@@ -104,7 +105,7 @@ async function write(client: Client, { path, before, after }: ObjectChange, opti
   return null
 }
 
-const refusals: readonly FailureKind[] = ['conflict', 'invalid', 'not-found', 'forbidden', 'server']
+const refusals: readonly FailureKind[] = ['conflict', 'invalid', 'not-found']
 
 /** The body that makes `after` of the very state `before`, whose status is not ours to change. */
 function over(before: KubeObject, after: KubeObject): object {

@@ -4,6 +4,7 @@ import { messageOf, nameOf } from './apply-errors.ts'
 import { type NodeHands, renewPodsOn } from './apply-node.ts'
 import { patiently } from './apply-patience.ts'
 import { type OpenJournal, recordStep } from './journal.ts'
+import { NodeFailure } from './node/work.ts'
 import { applyChange } from './objects.ts'
 import type { Change, NodeChange } from './plan.ts'
 import { type Conflict, reversed } from './reversal.ts'
@@ -23,6 +24,8 @@ export interface TakeBackOptions extends Waiting {
 /** What was given back, the last change first. */
 export interface TakenBack {
   readonly changes: readonly Change[]
+  /** those that are still to be taken back, for a node could not be put back */
+  readonly open: readonly Change[]
   /** sentences on DNS Pods that do not come up with what was before: it may well have been broken */
   readonly problems: readonly string[]
 }
@@ -52,10 +55,16 @@ export async function takeBack(client: Client, options: TakeBackOptions): Promis
   const { changes, conflicts } = await patiently(options, () => reversed(client, journal.journal))
   if (conflicts.length > 0 && !force) throw new ChangedSince(conflicts)
   const problems: string[] = []
+  const open: Change[] = []
   for (const change of changes) {
     options.signal.throwIfAborted()
     options.say(`Taking back ${nameOf(change)}`)
-    await giveBack(client, change, options)
+    const stuck = await giveBack(client, change, options).then(() => undefined, nodeTrouble)
+    if (stuck !== undefined) {
+      problems.push(stuck)
+      open.push(change)
+      continue
+    }
     await noteUndone(change, options)
     if (change.kind === 'object')
       problems.push(...(await problemOf(options, settled(client, change.awaits, options.dns, options))))
@@ -63,7 +72,13 @@ export async function takeBack(client: Client, options: TakeBackOptions): Promis
   await noteUntouched(changes, options)
   const nodes = new Set(changes.flatMap(change => (change.kind === 'node' ? [change.node] : [])))
   problems.push(...(await problemOf(options, renewPodsOn(client, options.dns, nodes, options))))
-  return { changes, problems }
+  return { changes, open, problems }
+}
+
+/** One node that cannot be put back keeps nothing else from it: its step stays open in the journal. */
+function nodeTrouble(error: unknown): string {
+  if (error instanceof NodeFailure) return `${error.message}. It is still to be taken back.`
+  throw error
 }
 
 async function giveBack(client: Client, change: Change, { journal, node, force, ...waiting }: TakeBackOptions) {

@@ -1,6 +1,6 @@
 import { ExpectedError } from '../errors.ts'
 import type { Client } from '../kube/client.ts'
-import { listJournals } from './journal.ts'
+import { listJournals, readJournal } from './journal.ts'
 import { withLock } from './lock.ts'
 
 /**
@@ -12,7 +12,9 @@ export async function refuseUnfinished(client: Client, namespace: string, holder
   const open = journals.find(journal => journal.state === 'running')
   if (!open) return
   // Whoever holds the lock is at work on it.
-  await withLock(client, namespace, holder, async () => undefined)
+  const now = await withLock(client, namespace, holder, () => readJournal(client, namespace, open.id))
+  // It may have come to its end meanwhile.
+  if (now.journal.state !== 'running') return
   throw new ExpectedError(`The run ${open.id} of ${open.startedAt} was not brought to its end.`, {
     code: 'unfinished',
     hint: `Take back what it did, then run this again: kubectl dnsfix undo ${open.id}`,

@@ -29,7 +29,8 @@ interface KubeObject {
 /** `fix -o json` as a value, held against the schema, with the exit code; it may leave no Pod of its own. */
 export const fixJson = async (args: readonly string[]): Promise<FixReport & { readonly exit: number | null }> => {
   const ran = await dnsfix(['fix', '-o', 'json', ...args])
-  return { ...(await reportOf<FixReport>(ran, 'FixReport')), exit: ran.code }
+  assert.equal(await probePods(), [], 'Pods of it are left')
+  return { ...reportOf<FixReport>(ran, 'FixReport'), exit: ran.code }
 }
 
 /** The same for `undo`. */
@@ -37,14 +38,13 @@ export const undoJson = async (
   args: readonly string[] = ['--yes'],
 ): Promise<UndoReport & { readonly exit: number | null }> => {
   const ran = await dnsfix(['undo', '-o', 'json', ...args])
-  return { ...(await reportOf<UndoReport>(ran, 'UndoReport')), exit: ran.code }
+  return { ...reportOf<UndoReport>(ran, 'UndoReport'), exit: ran.code }
 }
 
-async function reportOf<T>({ stdout, stderr }: Ran, kind: string): Promise<T> {
+function reportOf<T>({ stdout, stderr }: Ran, kind: string): T {
   if (!stdout.includes(`"kind": "${kind}"`)) throw new Error(`it printed no ${kind}: ${stdout}${stderr}`)
   const report = JSON.parse(stdout)
   assertValidFix(report, kind)
-  assert.equal(await probePods(), [], 'Pods of it are left')
   return report
 }
 
@@ -60,8 +60,7 @@ export async function failsWith(code: string, exit: number, args: readonly strin
 }
 
 /** The journals of the runs so far. */
-export const journals = (): Promise<KubeObject[]> =>
-  list<KubeObject>([...inSystem, 'configmaps', '-l', journalLabels])
+export const journals = (): Promise<KubeObject[]> => list<KubeObject>([...inSystem, 'configmaps', '-l', journalLabels])
 
 /** What somebody wrote in a ConfigMap, byte for byte. */
 export async function contentOf(configMap: string): Promise<string> {

@@ -4,6 +4,7 @@ import { type ApplyOptions, applyPlan } from '../../src/fix/apply.ts'
 import { ConflictError, FixFailed, Interrupted } from '../../src/fix/apply-errors.ts'
 import { ServerGone } from '../../src/fix/apply-patience.ts'
 import { startJournal } from '../../src/fix/journal.ts'
+import { NodeFailure } from '../../src/fix/node/work.ts'
 import type { KubeObject, ObjectChange, Plan } from '../../src/fix/plan.ts'
 import { ChangedSince, takeBack } from '../../src/fix/rollback.ts'
 import { RequestError } from '../../src/kube/failures.ts'
@@ -76,7 +77,8 @@ test('without roll back it is left as it is', async () => {
   const error = await expected(() => applyPlan(there.client, plan, options))
   assert.match(error.message, /What was done is left as it is$/)
   assert.is(there.corefile(), bad)
-  assert.equal(states(options), ['failed'])
+  // It was written, and only not taken up: what is there now is this run's.
+  assert.equal(states(options), ['applying'])
 })
 
 test('labels, annotations and other keys come back with the data', async () => {
@@ -197,6 +199,27 @@ test('a node that fails ends the run, and the nodes before it are given back', a
   assert.match(error.message, /config\.yaml on node w2: the kubelet is not Ready\. Everything was taken back/)
   assert.equal(restored, ['w2 null', 'w1 a'])
   assert.equal(states(options), ['undone', 'undone', 'planned'])
+})
+
+test('a node that cannot be put back keeps nothing else from it, and stays to be taken back', async () => {
+  const there = cluster({ pods: 2, corefile: old })
+  const gone = new NodeFailure('Node w2 does not answer', { code: 'node-unreachable', hint: '', left: 'unknown' })
+  const restored: string[] = []
+  const node: ApplyOptions['node'] = {
+    write: async change => {
+      if (change.node === 'w2') throw gone
+    },
+    restore: async change => {
+      if (change.node === 'w2') throw gone
+      restored.push(change.node)
+    },
+  }
+  const plan = planOf(nodeChange('w1', 'a', 'b'), nodeChange('w2', 'a', 'b'))
+  const options = await optionsFor(there, plan, { node })
+  const error = await expected(() => applyPlan(there.client, plan, options))
+  assert.match(error.message, /Not everything was taken back\. Node w2 does not answer\. It is still to be taken back/)
+  assert.equal(restored, ['w1'])
+  assert.equal(states(options), ['undone', 'failed'])
 })
 
 test('undo leaves what somebody changed since, and takes it back when forced', async () => {

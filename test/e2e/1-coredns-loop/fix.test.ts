@@ -15,7 +15,10 @@ test('is proved, is made once, and undo gives back the same bytes', () =>
     assert.is(report.verdict, 'repaired')
     assert.is(report.plan?.method, 'configmap')
     assert.is(report.verify?.verdict, 'healthy')
-    assert.ok(report.verify?.criteria.every(c => c.status === 'passed'), JSON.stringify(report.verify?.criteria))
+    assert.ok(
+      report.verify?.criteria.every(c => c.status === 'passed'),
+      JSON.stringify(report.verify?.criteria),
+    )
     assert.is.not(await contentOf('coredns'), before)
 
     const repaired = await versions()

@@ -1,0 +1,58 @@
+import * as assert from 'uvu/assert'
+import { reboot } from '../../cluster/cluster.ts'
+import { nodes } from '../../cluster/layout.ts'
+import { checkUntil, recreatePods } from '../faults.ts'
+import { allFiles, assertResolves, contentOf, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
+import { onVariant } from '../tool.ts'
+
+const variant = 'coredns-loop'
+const test = onVariant(variant, 'the repair of the founding fault on the nodes')
+
+/** What a repair there may change, byte for byte, with owners and modes. */
+const allBytes = async () => ({
+  files: await allFiles(),
+  kubeletConfig: await contentOf('kubelet-config'),
+  corefile: await contentOf('coredns'),
+})
+
+for (const method of ['kubelet', 'kubeadm'] as const) {
+  test(`with --method ${method} is proved, is made once, and undo gives back the same bytes`, () =>
+    leaving(variant, async () => {
+      const before = await allBytes()
+      const report = await fixJson(['--method', method, '--yes'])
+      assert.is(report.exit, 0)
+      assert.is(report.verdict, 'repaired')
+      assert.is(report.plan?.method, method)
+      assert.is(report.verify?.verdict, 'healthy')
+      const after = await allBytes()
+      assert.is(after.corefile, before.corefile)
+      assert.is(after.kubeletConfig === before.kubeletConfig, method === 'kubelet')
+
+      const repaired = await versions()
+      assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'nothing-to-do')
+      assert.equal(await versions(), repaired)
+      assert.equal(await allBytes(), after)
+
+      const undone = await undoJson()
+      assert.is(undone.exit, 0)
+      assert.is(undone.verdict, 'undone')
+      assert.equal(await allBytes(), before)
+    }))
+
+  test(`with --method ${method} survives kubeadm upgrade, restarts of kubelets, new DNS Pods and a reboot`, () =>
+    leaving(variant, async () => {
+      assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'repaired')
+      for (const { name } of nodes) {
+        await onNode(name, 'kubeadm', 'upgrade', 'node', 'phase', 'kubelet-config')
+        await onNode(name, 'systemctl', 'restart', 'kubelet')
+      }
+      await recreatePods()
+      await checkUntil('the new DNS Pods to be Ready', r => r.dns.pods.length === 2 && r.dns.pods.every(p => p.ready))
+      await assertResolves('after kubeadm upgrade and with new DNS Pods')
+      await reboot('w1')
+      await checkUntil('all DNS Pods to be Ready again', r => r.dns.pods.every(p => p.ready))
+      await assertResolves('after a reboot')
+    }))
+}
+
+test.run()

@@ -1,0 +1,34 @@
+import * as assert from 'uvu/assert'
+import { tryKubectl } from '../../cluster/api.ts'
+import { inSystem } from '../faults.ts'
+import { fixJson, leaving, undoJson, versions } from '../fix.ts'
+import { onVariant } from '../tool.ts'
+
+const variant = 'kube-dns-noloopdetect'
+const test = onVariant(variant, 'the repair of the founding fault with kube-dns')
+
+const configMap = () => tryKubectl([...inSystem, 'get', 'configmap', 'kube-dns', '-o', 'jsonpath={.data}'])
+
+test('is proved, is made once, and undo gives back what was there', () =>
+  leaving(variant, async () => {
+    const before = await configMap()
+    assert.match(before.stderr, /NotFound/)
+    const report = await fixJson(['--yes'])
+    assert.is(report.exit, 0)
+    assert.is(report.verdict, 'repaired')
+    assert.is(report.plan?.method, 'configmap')
+    assert.is(report.verify?.verdict, 'healthy')
+    assert.match((await configMap()).stdout, /upstreamNameservers/)
+
+    const repaired = await versions()
+    assert.is((await fixJson(['--yes'])).verdict, 'nothing-to-do')
+    assert.equal(await versions(), repaired)
+
+    const undone = await undoJson()
+    assert.is(undone.exit, 0)
+    assert.is(undone.verdict, 'undone')
+    assert.is(undone.id, report.undo)
+    assert.equal(await configMap(), before)
+  }))
+
+test.run()
