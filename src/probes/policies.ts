@@ -1,6 +1,6 @@
 import { dnsService } from '../snapshot/dns.ts'
 import { attempt, type Look, listAll } from '../snapshot/look.ts'
-import type { NetworkPolicy } from '../snapshot/objects.ts'
+import type { NetworkPolicy } from '../snapshot/policy-objects.ts'
 import { prune } from '../snapshot/prune.ts'
 import type { Evidence } from '../snapshot/snapshot.ts'
 

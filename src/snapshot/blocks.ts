@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { isAddress } from '../dns/address.ts'
-import type { NetworkPolicy, PolicyPeer } from './objects.ts'
+import type { NetworkPolicy, PolicyPeer } from './policy-objects.ts'
 
 type Block = NonNullable<PolicyPeer['ipBlock']>
 

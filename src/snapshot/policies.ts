@@ -1,5 +1,5 @@
 import { isInBlock } from './blocks.ts'
-import type { LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort } from './objects.ts'
+import type { LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort } from './policy-objects.ts'
 
 export type Direction = 'egress' | 'ingress'
 

@@ -1,5 +1,6 @@
-import type { ConfigMap, EndpointSlice, NetworkPolicy, Node, Pod, Service, Workload } from './objects.ts'
+import type { ConfigMap, EndpointSlice, Node, Pod, Service, Workload } from './objects.ts'
 import type { Observation, Probe, SearchCost } from './observations.ts'
+import type { NetworkPolicy } from './policy-objects.ts'
 
 /** What a node's kubelet really uses: flags and files merged (`GET /api/v1/nodes/NAME/proxy/configz`). */
 export interface Kubelet {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LabelSelector, NetworkPolicy } from '../../src/snapshot/objects.ts'
 import { blockedBy, type Connection, type Direction } from '../../src/snapshot/policies.ts'
+import type { LabelSelector, NetworkPolicy } from '../../src/snapshot/policy-objects.ts'
 
 const test = suite('policies')
 

@@ -2,9 +2,10 @@ import { finding, refName } from '../../finding.ts'
 import { probeLabels } from '../../probes/pod.ts'
 import { servesCluster } from '../../snapshot/felt.ts'
 import { type Judged, judged, observationLines, type Row, rowsOf } from '../../snapshot/matrix.ts'
-import type { NetworkPolicy, Pod } from '../../snapshot/objects.ts'
+import type { Pod } from '../../snapshot/objects.ts'
 import type { Protocol } from '../../snapshot/observations.ts'
 import { blockedBy, type Direction, type End } from '../../snapshot/policies.ts'
+import type { NetworkPolicy } from '../../snapshot/policy-objects.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
