@@ -18,7 +18,8 @@ export default defineRule({
       if (!hit[0]) continue
       const protocols = [...new Set(hit.map(o => o.protocol.toUpperCase()))]
       const args = { name, nodes: nodesOf(hit), protocols, how: howOf(hit) }
-      const isAll = isForAll(hit, own, nodes) && !isOneOfMany(hit[0], asked) && !isUnknownName(hit, all)
+      const isAll =
+        isForAll(hit, own, nodes) && !isOneOfMany(hit[0], asked) && !isUnknownName(hit, all) && !isByChance(hit, all)
       const reach = isAll ? 'all' : 'some'
       yield finding('DNS509', { kind: 'Name', name }, args, reach, observationLines(hit))
     }
@@ -38,6 +39,11 @@ const isOneOfMany = ({ question }: Judged, asked: readonly Judged[]): boolean =>
   question.about === 'reverse' ||
   question.about === 'headless' ||
   asked.some(o => o.question.about === question.about && o.question.name !== question.name && o.fault === null)
+
+/** Answers came, and a DNS Pod knows a better one: which Pod the Service led to is chance, and another time it leads elsewhere. */
+const isByChance = (hit: readonly Judged[], all: readonly Judged[]): boolean =>
+  hit.every(o => 'rcode' in o.result) &&
+  all.some(o => o.to.kind === 'pod' && o.question.name === hit[0]?.question.name && o.fault === null)
 
 /** Upstreams that answer all say that there is no such name, and that is what Pods are told: it may be a typing error. */
 function isUnknownName(hit: readonly Judged[], all: readonly Judged[]): boolean {
