@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type Analysis, analyze } from '../analyze.ts'
 import { livePlan } from '../fix/live-plan.ts'
 import type { Choice } from '../fix/plan.ts'
@@ -10,6 +9,7 @@ import { refuseUnfinished } from '../fix/unfinished.ts'
 import type { Io } from '../io.ts'
 import type { Client } from '../kube/client.ts'
 import type { FixOptions, LookOptions } from '../options.ts'
+import { newRunId } from '../probes/run-id.ts'
 import { judgedReport } from '../report/check.ts'
 import { confirm, declined } from '../report/confirm.ts'
 import { exitOfFix, fixReport, type Outcome } from '../report/fix.ts'
@@ -30,7 +30,7 @@ export const fix = (options: FixOptions, io: Io): Promise<number> =>
   withClient(lookOptions(options), io, async (client, spinner) => {
     const snapshot = await lookAt(client, lookOptions(options), io)
     const analysis = analyze(snapshot, rules)
-    const holder = `kubectl-dnsfix-${randomBytes(4).toString('hex')}`
+    const holder = `kubectl-dnsfix-${newRunId()}`
     const { namespace } = dnsServerOf(snapshot.evidence)
     if (options.dryRun !== 'client') await refuseUnfinished(client, namespace, holder)
     const context = await prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })

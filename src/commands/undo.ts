@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { ExpectedError } from '../errors.ts'
 import { nodeHands } from '../fix/apply-node.ts'
 import { endJournal, type Journal, listJournals, type OpenJournal, readJournal } from '../fix/journal.ts'
 import { withLock } from '../fix/lock.ts'
 import type { Plan } from '../fix/plan.ts'
 import { dnsImages } from '../fix/prepare.ts'
-import { type Conflict, reversed } from '../fix/reversal.ts'
-import { takeBack } from '../fix/rollback.ts'
+import { reversed } from '../fix/reversal.ts'
+import { ChangedSince, takeBack } from '../fix/rollback.ts'
 import { dnsServerOf } from '../fix/settled-target.ts'
 import { realClock } from '../fix/settled-wait.ts'
 import type { Io } from '../io.ts'
 import type { Client } from '../kube/client.ts'
 import type { LookOptions, UndoOptions } from '../options.ts'
+import { newRunId } from '../probes/run-id.ts'
 import { appliedChanges } from '../report/applied.ts'
 import { confirm, declined } from '../report/confirm.ts'
 import { journalLines, journalList } from '../report/journals.ts'
@@ -60,7 +60,7 @@ async function undoneBy(run: Run, id: string | undefined): Promise<Undone> {
   if (id === undefined) return { ...nothing, id: null }
   const journal = await readJournal(client, dnsServerOf(evidence).namespace, id)
   const { changes, conflicts } = await reversed(client, journal.journal)
-  if (conflicts.length > 0 && !options.force) throw changedSince(conflicts)
+  if (conflicts.length > 0 && !options.force) throw new ChangedSince(conflicts)
   const plan: Plan = { method: journal.journal.method, changes, notes: [] }
   if (changes.length === 0) {
     // Nothing yet: that run may still be at work, and then the lock is its own.
@@ -78,7 +78,7 @@ async function undoneBy(run: Run, id: string | undefined): Promise<Undone> {
 
 /** Does `work` while no other run does anything. */
 const locked = <T>({ client, evidence }: Run, work: (lost: AbortSignal) => Promise<T>): Promise<T> =>
-  withLock(client, dnsServerOf(evidence).namespace, `kubectl-dnsfix-${randomBytes(4).toString('hex')}`, work)
+  withLock(client, dnsServerOf(evidence).namespace, `kubectl-dnsfix-${newRunId()}`, work)
 
 function goBack(run: Run, journal: OpenJournal, plan: Plan): Promise<Undone> {
   const { client, options, io, spinner, evidence } = run
@@ -109,16 +109,6 @@ async function assertSame(client: Client, namespace: string, { journal }: OpenJo
   throw new ExpectedError(`The run ${journal.id} went on while the way back was shown.`, {
     code: 'journal-changed',
     hint: 'The same command shows it anew',
-    exitCode: 1,
-  })
-}
-
-/** What somebody else did is not thrown away unasked. */
-function changedSince(conflicts: readonly Conflict[]): ExpectedError {
-  const names = conflicts.map(({ change }) => change.path.split('/').slice(-2).join('/'))
-  return new ExpectedError(`Somebody has changed since then: ${names.join(', ')}.`, {
-    code: 'changed-since',
-    hint: 'See it with kubectl get -o yaml; kubectl dnsfix undo --force takes that back, too',
     exitCode: 1,
   })
 }

@@ -1,9 +1,9 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { splitPort } from '../dns/address.ts'
 import type { Client } from '../kube/client.ts'
 import { proberFor } from '../probes/choose.ts'
 import type { Ask } from '../probes/prober.ts'
 import { runRound } from '../probes/round.ts'
+import { freePort, newRunId } from '../probes/run-id.ts'
 import { serversIn } from '../probes/targets.ts'
 import type { Observation, ProbeQuestion, Target } from '../snapshot/observations.ts'
 import { howText, judgeOf } from '../snapshot/right.ts'
@@ -44,9 +44,9 @@ export async function askUpstreams(
     {
       client,
       namespace: options.namespace,
-      run: randomBytes(4).toString('hex'),
+      run: newRunId(),
       prober,
-      firstPort: randomInt(20_000, 29_000),
+      firstPort: freePort(),
       timeoutMs: options.timeoutMs,
       keep: false,
       signal: options.signal,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Analysis } from '../analyze.ts'
 import type { Client } from '../kube/client.ts'
+import { newRunId } from '../probes/run-id.ts'
 import { serverContainer } from '../snapshot/dns.ts'
 import type { Evidence, Snapshot } from '../snapshot/snapshot.ts'
 import { dnsNamespace, livePaths, readLive } from './live.ts'
@@ -39,7 +39,7 @@ const nodeFactsOf = (client: Client, evidence: Evidence, signal: AbortSignal): P
     {
       client,
       namespace: dnsNamespace(evidence),
-      run: randomBytes(4).toString('hex'),
+      run: newRunId(),
       images: dnsImages(evidence),
       signal,
     },

@@ -36,9 +36,9 @@ export class ChangedSince extends ExpectedError {
 
   constructor(conflicts: readonly Conflict[]) {
     const names = conflicts.map(({ change }) => nameOf(change)).join(', ')
-    super(`Somebody has changed since then: ${names}`, {
+    super(`Somebody has changed since then: ${names}.`, {
       code: 'changed-since',
-      hint: 'Look at the difference; kubectl dnsfix undo --force takes that back, too.',
+      hint: 'See it with kubectl get -o yaml; kubectl dnsfix undo --force takes that back, too',
       exitCode: 1,
     })
     this.conflicts = conflicts

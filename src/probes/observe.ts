@@ -1,4 +1,3 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
 import type { NodeChoice } from '../options.ts'
@@ -16,6 +15,7 @@ import { listPolicies } from './policies.ts'
 import { probeQuestions } from './questions.ts'
 import { whyNotReady } from './reasons.ts'
 import { type LeftPod, type Progress, runRound } from './round.ts'
+import { freePort, newRunId } from './run-id.ts'
 import { splitSearches } from './search.ts'
 import { hiddenPods, tasksFor } from './tasks.ts'
 
@@ -80,12 +80,9 @@ function nodesOf({ evidence }: Snapshot, choice: NodeChoice): Chosen {
 }
 
 function planOf({ chosen, eligible, sample, left }: Chosen, namespace: string, image: string): ProbePlan {
-  const run = randomBytes(4).toString('hex')
+  const run = newRunId()
   return { run, namespace, image, nodes: chosen.map(n => n.metadata.name), eligible, sample, left }
 }
-
-/** In a node's own network two runs must not meet: below what clients are given (32768) and NodePorts (30000). */
-const freePort = (): number => randomInt(20_000, 29_000)
 
 /** On a node that is down no Pod starts, and none is made there: it would stay until somebody forces it away. */
 function withoutDown(nodes: readonly Node[]): { readonly ready: readonly string[]; readonly down: readonly Gap[] } {

@@ -1,6 +1,7 @@
 import type { ProbeQuestion, Silence } from '../snapshot/observations.ts'
 import type { Ask } from './prober.ts'
 import { hostPort, mark } from './relay-corefile.ts'
+import { silenceIn } from './silence.ts'
 
 /** What the relay's log tells: how long each question took, by its ID, and why forward gave up on one. */
 export interface RelayResults {
@@ -15,13 +16,6 @@ const failed = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): .*?(udp|tcp) (?:\S+->)?(
 
 /** Where a connection ends before the answer, forward says no more than this: neither the target nor the protocol. */
 const ended = /plugin\/errors: \d+ (\S+?)\.? ([A-Z]+): EOF\n/g
-
-/** Why there was no answer, by Go's words for it (package syscall and net). */
-const reasons: readonly (readonly [RegExp, Silence])[] = [
-  [/connection refused/, 'refused'],
-  [/no route to host|network is unreachable|host is down|operation not permitted/, 'unreachable'],
-  [/timeout|deadline/, 'timeout'],
-]
 
 /**
  * Reads the relay's log. A SERVFAIL that the target sent has no line of the errors plugin; one that forward made up, because the
@@ -46,4 +40,4 @@ export function relayResults(log: string): RelayResults {
   }
 }
 
-const reasonOf = (words: string): Silence => reasons.find(([pattern]) => pattern.test(words))?.[1] ?? 'closed'
+const reasonOf = (words: string): Silence => silenceIn(words) ?? 'closed'
