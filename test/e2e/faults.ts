@@ -48,16 +48,21 @@ export function checkUntil(
   })
 }
 
-/** Breaks something, waits until `check` names this cause, and puts everything right again, whatever came of it. */
+/**
+ * Breaks something, waits until `check` names this cause, and puts everything right again, whatever came of it.
+ * Of several codes the first is the cause, and the others lie under it: their evidence may take longer to show.
+ */
 export async function fault(
-  code: string,
+  codes: string | readonly string[],
   breakIt: () => Promise<unknown>,
   repairIt: () => Promise<unknown>,
   args: readonly string[] = [],
 ): Promise<Report> {
   try {
     await breakIt()
-    return await checkUntil(`check to name ${code}`, report => report.cause?.code === code, args)
+    const [cause, ...under] = [codes].flat()
+    const isIt = (report: Report) => report.cause?.code === cause && under.every(code => codesIn(report).includes(code))
+    return await checkUntil(`check to name ${[codes].flat().join(' and under it ')}`, isIt, args)
   } finally {
     await repairIt()
   }
