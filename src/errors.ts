@@ -40,9 +40,15 @@ export function exitCodeOf(error: unknown): number {
  * An expected error keeps its own words; a bug shows its stack and says where to report it.
  */
 export function describeError(error: unknown, reportAt: string): ErrorReport {
-  if (error instanceof ExpectedError) {
-    return { kind: 'Error', code: error.code, message: error.message, hint: error.hint }
-  }
+  if (error instanceof ExpectedError) return expectedReport(error)
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { kind: 'Error', code: 'bug', message, hint: `This is a bug in kubectl dnsfix. Please report it: ${reportAt}` }
 }
+
+/** An expected error as it is told. */
+export const expectedReport = ({ code, message, hint }: ExpectedError): ErrorReport => ({
+  kind: 'Error',
+  code,
+  message,
+  hint,
+})

@@ -15,10 +15,12 @@ export const withFixFlags = (y: Argv) =>
     .group(Object.keys(repairFlags), 'Repair:')
     .group(Object.keys(kubeFlags), 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .example('$0 fix --dry-run=client', 'What would be changed, and which other ways there are')
+    .example('$0 fix --dry-run=server', 'What would be changed, and which other ways there are')
     .example('$0 fix --upstream 10.0.0.2,10.0.0.3', 'Repair, and send names outside the cluster there')
     .example('$0 fix --method kubelet --yes', 'Repair on the nodes, without being asked')
-    .epilog('Exit codes: 0 repaired, nothing to do or a dry run; 1 not repaired; 2 could not look or act')
+    .epilog(
+      'Exit codes: 0 repaired, nothing to do or a dry run; 1 not repaired, or names still fail; 2 could not look, act or prove',
+    )
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withFixFlags>['parse']>>
 

@@ -8,19 +8,20 @@ import type { Waiting } from './settled-wait.ts'
 
 /** The two things that are done on a node; both reject with a NodeFailure that says how the node was left. */
 export interface NodeHands {
-  readonly write: (change: NodeChange) => Promise<unknown>
+  /** `onOther` hears what was really written, where that is not what was planned */
+  readonly write: (change: NodeChange, onOther: (text: string) => Promise<void>) => Promise<unknown>
   /** gives back what was there before the change; `force`: whatever is there now */
   readonly restore: (change: NodeChange, force: boolean) => Promise<unknown>
 }
 
 /** Hands for the nodes of a cluster. `run` is the run that made the change, whose back-ups are given back. */
 export const nodeHands = (work: NodeWork, method: Method, run: string): NodeHands => ({
-  write: change => changeNode(work, change, method),
+  write: (change, onOther) => changeNode(work, change, { method, onOther }),
   // What takes back is never interrupted, whatever ended the run.
   restore: ({ node, file, before, after }, force) =>
     restoreNode(
       { ...work, signal: new AbortController().signal },
-      { node, file, before, present: force ? null : after, run },
+      { node, file, before, present: force ? null : after, isReordered: method === 'kubeadm', run },
     ),
 })
 

@@ -17,8 +17,8 @@ const budgetMs = 60_000
 const pauseMs = 2000
 
 /**
- * Asks again for a minute while the API server is not there: no connection, no answer, or 5xx. `ask` must be something that
- * may be done twice. Rejects with ServerGone after that, at once with any other error.
+ * Asks again for a minute while the API server is not there: no connection, no answer, too busy, or 5xx. `ask` must be something
+ * that may be done twice. Rejects with ServerGone after that, at once with any other error.
  */
 export async function patiently<T>(waiting: Waiting, ask: () => Promise<T>): Promise<T> {
   const { signal, say, clock } = waiting
@@ -38,7 +38,6 @@ export async function patiently<T>(waiting: Waiting, ask: () => Promise<T>): Pro
 /** A server that goes down answers 5xx on its way; of a Pod's or webhook's own trouble that is not told apart. */
 function isAway(error: unknown): error is RequestError {
   if (!(error instanceof RequestError)) return false
-  return (
-    error.kind === 'unreachable' || error.kind === 'timeout' || (error.kind === 'server' && (error.status ?? 0) >= 500)
-  )
+  const { kind, status = 0 } = error
+  return kind === 'unreachable' || kind === 'timeout' || (kind === 'server' && (status >= 500 || status === 429))
 }

@@ -3,8 +3,9 @@ import { isReady } from '../snapshot/dns.ts'
 import { ConflictError, FixFailed, Interrupted, messageOf, nameOf } from './apply-errors.ts'
 import { type NodeHands, renewPodsOn } from './apply-node.ts'
 import { patiently, ServerGone } from './apply-patience.ts'
-import { type OpenJournal, recordStep, type StepState } from './journal.ts'
+import { type OpenJournal, recordStep, recordWritten, type StepState } from './journal.ts'
 import type { Loaded } from './loaded.ts'
+import { isLockLost } from './lock.ts'
 import { NodeFailure } from './node/work.ts'
 import { applyChange, isConflict } from './objects.ts'
 import type { Change, KubeObject, ObjectChange, Plan } from './plan.ts'
@@ -68,7 +69,7 @@ async function step(run: Run, change: Change, index: number): Promise<Loaded> {
   let isWritten = false
   try {
     // A write that has begun is not interrupted: nobody would know what came of it.
-    if (change.kind === 'node') await options.node.write(change)
+    if (change.kind === 'node') await options.node.write(change, text => recordOther(options, index, text))
     else run.stored.set(change.path, await write(run, change))
     isWritten = true
     const loaded = change.kind === 'node' ? { pods: [] } : await settled(client, change.awaits, options.dns, options)
@@ -89,6 +90,10 @@ const stateAfter = (error: unknown): StepState =>
 const record = (options: ApplyOptions, index: number, state: StepState, words?: string): Promise<void> =>
   patiently(unending(options), () => recordStep(options.journal, index, state, options.today(), words))
 
+/** What undo compares a file with is what was really written. */
+const recordOther = (options: ApplyOptions, index: number, text: string): Promise<void> =>
+  patiently(unending(options), () => recordWritten(options.journal, index, text))
+
 /** Somebody else's change is told apart from a write of this run whose answer was lost by `applyChange`. */
 async function write({ client, options, stored }: Run, change: ObjectChange): Promise<KubeObject | null> {
   const before = stored.has(change.path) ? (stored.get(change.path) ?? null) : change.before
@@ -105,6 +110,8 @@ const unending = <T extends Waiting>(options: T): T => ({ ...options, signal: ne
 /** How a run ends that did not succeed. */
 async function ended({ client, options }: Run, change: Change, cause: unknown): Promise<unknown> {
   if (cause instanceof ServerGone) return cause
+  // Another run may be at work by now.
+  if (isLockLost(options.signal)) return options.signal.reason
   const isInterrupted = options.signal.aborted
   const log = isInterrupted ? [] : await logOf(client, options).catch(() => [])
   let takenBack: TakenBack | null = null
@@ -118,7 +125,8 @@ async function ended({ client, options }: Run, change: Change, cause: unknown): 
   }
   const failed = { change, cause, takenBack, stuck, log }
   if (isInterrupted) return new Interrupted(failed)
-  return cause instanceof ConflictError && !stuck ? cause : new FixFailed(failed)
+  // Only where nothing is left of the plan it may be made anew.
+  return cause instanceof ConflictError && takenBack?.open.length === 0 ? cause : new FixFailed(failed)
 }
 
 /** The last words of the DNS Pods that are not Ready. */

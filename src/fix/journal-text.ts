@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { ExpectedError } from '../errors.ts'
 import { cleaned } from './objects.ts'
 import type { Change, KubeObject, Method } from './plan.ts'
+import type { Spare } from './spare.ts'
 
 /**
  * `applying` and `failed`: it may have been done or not, the live object tells; `undone`: it is as it was before. A step is written
@@ -30,6 +31,8 @@ export interface Journal {
   readonly state: JournalState
   readonly why: string
   readonly steps: readonly Step[]
+  /** there only while the workload may have a Pod too many */
+  readonly spare?: Spare
 }
 
 const schemaVersion = 1
@@ -86,9 +89,13 @@ function checked(journal: Partial<Journal> | null): Journal | string {
     written === schemaVersion &&
     [journal?.id, journal?.startedAt, journal?.state].every(field => typeof field === 'string') &&
     Array.isArray(journal?.steps) &&
-    journal.steps.every(step => typeof step?.state === 'string' && /^(object|node)$/.test(step?.change?.kind))
+    journal.steps.every(step => typeof step?.state === 'string' && /^(object|node)$/.test(step?.change?.kind)) &&
+    isSpare(journal.spare)
   return isWhole ? (journal as Journal) : `its ${plainName} is not whole`
 }
+
+const isSpare = (spare: Partial<Spare> | null | undefined): boolean =>
+  spare === undefined || (/^\/apis\/apps\/v1\/.*\/scale$/.test(spare?.path ?? '') && Number.isInteger(spare?.replicas))
 
 /** A change as it is kept. Throws for a Secret: that would be read by whoever may read ConfigMaps. */
 export function keptChange(change: Change): Change {

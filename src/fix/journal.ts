@@ -11,20 +11,13 @@ import {
   parseJournal,
   type StepState,
 } from './journal-text.ts'
-import { isOtherState, readObject, written } from './objects.ts'
+import { type OpenJournal, writeJournal } from './journal-write.ts'
+import { readObject, written } from './objects.ts'
 import type { KubeObject, Plan } from './plan.ts'
+import type { Spare } from './spare.ts'
 
 export type { Journal, JournalState, Step, StepState } from './journal-text.ts'
-
-/** A journal that can be written on: `journal` is what the cluster has. */
-export interface OpenJournal {
-  readonly client: Client
-  readonly path: string
-  journal: Journal
-  /** what was sent since without an answer: any of it may be what the cluster has */
-  unanswered: readonly Journal[]
-  configMap: KubeObject
-}
+export type { OpenJournal } from './journal-write.ts'
 
 export interface Start {
   readonly plan: Plan
@@ -68,51 +61,31 @@ export async function startJournal(
 export function recordStep(open: OpenJournal, index: number, state: StepState, now: Date, note = ''): Promise<void> {
   const what = { state, at: now.toISOString(), ...(note === '' ? {} : { note: note.slice(0, noteLength) }) }
   const steps = open.journal.steps.map((step, i) => (i === index ? { change: step.change, ...what } : step))
-  return write(open, { ...open.journal, steps })
+  return writeJournal(open, { ...open.journal, steps })
 }
 
 const noteLength = 1000
 
+/** Notes what a step has really written to its file, where it is not what was planned. Rejects as `recordStep` does. */
+export function recordWritten(open: OpenJournal, index: number, after: string): Promise<void> {
+  const steps = open.journal.steps.map((step, i) =>
+    i === index && step.change.kind === 'node' ? { ...step, change: { ...step.change, after } } : step,
+  )
+  return writeJournal(open, { ...open.journal, steps })
+}
+
+/** Notes that a workload gets a Pod more, before it does, and with null that it has it no more. Rejects as `recordStep` does. */
+export async function recordSpare(open: OpenJournal, spare: Spare | null): Promise<void> {
+  const { spare: noted, ...journal } = open.journal
+  if (noted || spare) await writeJournal(open, spare ? { ...journal, spare } : journal)
+}
+
 /** Notes how the run ended. Rejects as `recordStep` does. */
-export const endJournal = (open: OpenJournal, state: JournalState): Promise<void> =>
-  write(open, { ...open.journal, state })
-
-/**
- * An earlier write whose answer was lost, or a label that somebody put on it, is no other journal: it is written over. Whoever wrote
- * another text is another run.
- */
-async function write(open: OpenJournal, journal: Journal): Promise<void> {
-  try {
-    await put(open, journal)
-  } catch (error) {
-    if (!isOtherState(error)) throw error
-    const live = await readObject(open.client, open.path)
-    if (!live || !isOurs(open, live)) throw notOurs(open, error)
-    open.configMap = live
-    await put(open, journal)
-  }
+export function endJournal(open: OpenJournal, state: JournalState): Promise<void> {
+  const { spare, ...journal } = open.journal
+  // Where everything is as it was, nothing is too many.
+  return writeJournal(open, { ...journal, ...(spare && state !== 'undone' ? { spare } : {}), state })
 }
-
-async function put(open: OpenJournal, journal: Journal): Promise<void> {
-  const { data: _, binaryData: __, ...rest } = open.configMap
-  const body = { ...rest, ...journalData(journal) }
-  open.unanswered = [...open.unanswered, journal]
-  open.configMap = await open.client.put<KubeObject>(written(open.path), body)
-  open.unanswered = []
-  open.journal = journal
-}
-
-function isOurs({ journal, unanswered }: OpenJournal, live: KubeObject): boolean {
-  const found = JSON.stringify(parseJournal(live as ConfigMapData))
-  return [journal, ...unanswered].some(ours => JSON.stringify(ours) === found)
-}
-
-const notOurs = ({ path, journal }: OpenJournal, cause: unknown): ExpectedError =>
-  new ExpectedError(`Somebody else wrote or deleted the journal ${path} meanwhile.`, {
-    code: 'journal-changed',
-    hint: `See what is done so far: kubectl dnsfix undo ${journal.id}`,
-    cause,
-  })
 
 /** The journals of a namespace. `unreadable` are ConfigMaps that look like one; each says why it is none. */
 export interface Journals {
@@ -123,9 +96,7 @@ export interface Journals {
 
 /** All that earlier runs wrote. Rejects with a RequestError. */
 export async function listJournals(client: Client, namespace: string): Promise<Journals> {
-  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
-  const path = `${configMaps(namespace)}?labelSelector=${encodeURIComponent(selector.join())}`
-  const { items } = await client.get<{ readonly items: readonly KubeObject[] }>(path)
+  const items = await journalMaps(client, namespace)
   const read = items.map(item => ({ name: item.metadata.name, found: parseJournal(item as ConfigMapData) }))
   const journals = read.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]))
   const unreadable = read.flatMap(({ name, found }) => (typeof found === 'string' ? [{ name, why: found }] : []))
@@ -142,4 +113,13 @@ export async function readJournal(client: Client, namespace: string, id: string)
     code: configMap ? 'journal-unreadable' : 'journal-unknown',
     hint: 'See those that there are: kubectl dnsfix undo --list',
   })
+}
+
+/** The ConfigMaps that journals are kept in. Rejects with a RequestError. */
+export async function journalMaps(client: Client, namespace: string): Promise<readonly KubeObject[]> {
+  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const path = `${configMaps(namespace)}?labelSelector=${encodeURIComponent(selector.join())}`
+  const { items } = await client.get<{ readonly items: readonly KubeObject[] }>(path)
+  // A list says once for all what its items are.
+  return items.map(item => ({ ...item, apiVersion: 'v1', kind: 'ConfigMap' }))
 }

@@ -1,7 +1,9 @@
 import { ExpectedError } from '../errors.ts'
 import type { Client } from '../kube/client.ts'
+import { type Moment, moment } from './moment.ts'
 import { isConflict, readObject, written } from './objects.ts'
 import type { KubeObject } from './plan.ts'
+import { shownHolder } from './this-run.ts'
 
 /** Source: kubernetes.io, Leases; k8s.io/api/coordination/v1. Without a holder it is free. */
 interface Lease extends KubeObject {
@@ -21,8 +23,11 @@ export interface Held {
   readonly lease: Lease
   /** the API server's clock */
   readonly now: () => number
+  /** just before the request with the last renewal: it is held from then on, whenever that arrived */
+  readonly renewedAt: Moment
 }
 
+/** Who takes it: the name for others, and which of the others are known to be no more. */
 export interface Taker {
   readonly holder: string
   readonly isGone: (holder: string) => boolean
@@ -31,7 +36,7 @@ export interface Taker {
 export const leaseName = 'kubectl-dnsfix'
 
 /** A holder that is not heard of for so long holds it no more. */
-export const durationSeconds = 30
+export const durationSeconds = 45
 
 /** A creation time has whole seconds. */
 const toleranceMs = 2000
@@ -39,15 +44,20 @@ const toleranceMs = 2000
 const leasesPath = (namespace: string) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`
 const leasePath = (namespace: string) => `${leasesPath(namespace)}/${leaseName}`
 
+/** The Lease as it is, null where there is none. Rejects with a RequestError. */
+export const readLease = (client: Client, namespace: string): Promise<Lease | null> =>
+  readObject(client, leasePath(namespace)) as Promise<Lease | null>
+
 /** Takes the Lease where it is free. Rejects with an ExpectedError `busy` where it is held, else with a RequestError. */
 export async function acquire(client: Client, namespace: string, taker: Taker): Promise<Held> {
   const now = await serverClock(client, namespace)
   for (let left = attempts; ; left--) {
-    const lease = (await readObject(client, leasePath(namespace))) as Lease | null
+    const lease = await readLease(client, namespace)
     if (lease && isHeld(lease, now()) && !taker.isGone(lease.spec?.holderIdentity ?? ''))
       throw busy(lease, namespace, now())
     try {
-      return { client, namespace, now, lease: await take(client, namespace, lease, taker.holder, now()) }
+      const renewedAt = moment()
+      return { client, namespace, now, renewedAt, lease: await take(client, namespace, lease, taker.holder, now()) }
     } catch (error) {
       // Somebody was faster: now it is held, or free again.
       if (!isConflict(error) || left === 0) throw error
@@ -58,7 +68,7 @@ export async function acquire(client: Client, namespace: string, taker: Taker): 
 const attempts = 3
 
 /** Two machines may differ about the time: the creation time of an object that is not stored tells the API server's. */
-async function serverClock(client: Client, namespace: string): Promise<() => number> {
+export async function serverClock(client: Client, namespace: string): Promise<() => number> {
   const asked = { ...base, metadata: { generateName: `${leaseName}-clock-` } }
   const { metadata } = await client.post<KubeObject>(written(leasesPath(namespace), { dryRun: true }), asked)
   const ahead = Date.parse(String(metadata.creationTimestamp)) - Date.now()
@@ -87,14 +97,14 @@ function endOf({ spec }: Lease): number {
   return Date.parse(spec?.renewTime ?? '') + (spec?.leaseDurationSeconds ?? durationSeconds) * 1000
 }
 
-const isHeld = (lease: Lease, now: number): boolean =>
+export const isHeld = (lease: Lease, now: number): boolean =>
   Boolean(lease.spec?.holderIdentity) && now <= endOf(lease) + toleranceMs
 
 function busy(lease: Lease, namespace: string, now: number): ExpectedError {
   const { holderIdentity, acquireTime = '' } = lease.spec ?? {}
   const seconds = Math.ceil((endOf(lease) + toleranceMs - now) / 1000)
   const since = acquireTime.replace(/\.\d+/, '')
-  return new ExpectedError(`${holderIdentity} is changing the cluster's DNS, since ${since}.`, {
+  return new ExpectedError(`${shownHolder(holderIdentity ?? '')} is changing the cluster's DNS, since ${since}.`, {
     code: 'busy',
     hint: `Wait until it is done; if it was killed, its lock ends in ${seconds} s (kubectl get lease ${leaseName} -n ${namespace})`,
   })
@@ -103,8 +113,9 @@ function busy(lease: Lease, namespace: string, now: number): ExpectedError {
 /** Says that the holder is still there. Rejects with an ExpectedError when it holds it no more, else with a RequestError. */
 export async function renew(held: Held): Promise<Held> {
   const lease = await ours(held)
+  const renewedAt = moment()
   const spec = { ...lease.spec, renewTime: microTime(held.now()) }
-  return { ...held, lease: await put({ ...held, lease }, spec) }
+  return { ...held, renewedAt, lease: await put({ ...held, lease }, spec) }
 }
 
 /** Gives it back. Rejects as `renew` does. */
@@ -119,7 +130,7 @@ async function ours({ client, namespace, lease }: Held): Promise<Lease> {
   const live = await client.get<Lease>(leasePath(namespace), limit)
   const mine = lease.spec
   if (live.spec?.holderIdentity === mine?.holderIdentity && live.spec?.acquireTime === mine?.acquireTime) return live
-  throw new ExpectedError(`${live.spec?.holderIdentity || 'somebody else'} took it.`, {
+  throw new ExpectedError(`${shownHolder(live.spec?.holderIdentity || 'somebody else')} took it`, {
     code: 'busy',
     hint: 'Wait until it is done',
   })

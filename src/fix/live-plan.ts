@@ -21,12 +21,13 @@ export interface LiveOptions {
 export async function livePlan(client: Client, plan: Plan, context: FixContext, options: LiveOptions): Promise<void> {
   const { namespace } = dnsServerOf(context.snapshot.evidence)
   options.say('Asking the API server whether it would accept the changes')
-  const troubles = await preflight(client, plan, namespace)
+  const troubles = await preflight(client, plan, context.snapshot.evidence)
   const [first] = troubles
   if (first) {
     const message = `The plan cannot be carried out: ${troubles.map(t => t.message).join('; ')}.`
     throw new ExpectedError(message, {
-      code: `plan-${first.kind}`,
+      // Planning anew helps against conflicts, and against nothing else.
+      code: `plan-${(troubles.find(t => t.kind !== 'conflict') ?? first).kind}`,
       hint: [...new Set(troubles.map(t => t.hint))].join('; '),
     })
   }

@@ -35,6 +35,17 @@ export class RejectedConfiguration extends ExpectedError {
   }
 }
 
+/** On the way back: what was before has been loaded, and no DNS Pod comes up with it. Waiting longer changes nothing. */
+export class BrokenBefore extends ExpectedError {
+  constructor(pod: string, line: string) {
+    super(`it was broken then, too (DNS Pod ${pod}: ${line})`, {
+      code: 'broken-before',
+      hint: 'kubectl dnsfix check',
+      exitCode: 1,
+    })
+  }
+}
+
 /** The DNS Pods did not come to use the change within the time that they may take. */
 export class NotSettled extends ExpectedError {
   constructor(missing: string, seconds: number) {

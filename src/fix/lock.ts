@@ -1,68 +1,48 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '../errors.ts'
 import type { Client } from '../kube/client.ts'
-import { RequestError } from '../kube/failures.ts'
-import { acquire, durationSeconds, type Held, leaseName, release, renew } from './lease.ts'
-
-export interface LockOptions {
-  /** whether a holder is known to be no more, as a process of this machine that is gone: its lock is taken at once */
-  readonly isGone?: (holder: string) => boolean
-  /** how often the lock is renewed, in milliseconds */
-  readonly renewMs?: number
-}
-
-const usualRenewMs = 10_000
+import { guarded } from './guarded.ts'
+import { acquire, type Taker } from './lease.ts'
+import { Keeper, type LockOptions } from './lock-keeper.ts'
 
 /**
- * Does `work` while nobody else does: of two runs exactly one proceeds. `holder` names this run for the others. The signal that
- * `work` gets aborts when the lock is lost meanwhile, and then `withLock` rejects with an ExpectedError `lock-lost` unless the work
- * was done all the same. Rejects with an ExpectedError `busy` while another holds it, with a RequestError when it cannot be asked
- * for. What a killed run held ends by itself.
+ * Does `work` while nobody else does: of two runs exactly one proceeds. The signal that `work` gets aborts as soon as the lock is
+ * known to be another's, or may be; from then on the client that `work` gets writes nothing, and `withLock` rejects with an
+ * ExpectedError `lock-lost` unless the work was done all the same. Rejects with an ExpectedError `busy` while another holds it, with
+ * a RequestError when it cannot be asked for. What a killed run held ends by itself.
  */
 export async function withLock<T>(
   client: Client,
   namespace: string,
-  holder: string,
-  work: (signal: AbortSignal) => Promise<T>,
-  { isGone = () => false, renewMs = usualRenewMs }: LockOptions = {},
+  taker: Taker,
+  work: (lost: AbortSignal, client: Client) => Promise<T>,
+  options: LockOptions = {},
 ): Promise<T> {
-  const held = await acquire(client, namespace, { holder, isGone })
-  const lost = new AbortController()
-  const done = new AbortController()
-  const keeping = keep(held, lost, renewMs, done.signal)
+  const keeper = new Keeper(await acquire(client, namespace, taker), options)
+  const lost = keeper.lost.signal
   try {
-    return await work(lost.signal)
+    return await work(
+      lost,
+      guarded(client, () => keeper.assertHeld()),
+    )
   } catch (error) {
-    throw lost.signal.aborted ? lost.signal.reason : error
+    throw lost.aborted && !isLoss(error) ? lost.reason : error
   } finally {
-    done.abort()
-    const last = await keeping
-    // What cannot be given back ends by itself, and the work's own outcome is what counts.
-    if (last) await release(last).catch(() => undefined)
+    await keeper.end()
   }
 }
 
-/** Renews until `done`. Resolves with the lock as it was last, or with null when it is lost. */
-async function keep(held: Held, lost: AbortController, renewMs: number, done: AbortSignal): Promise<Held | null> {
-  let now = held
-  let renewedAt = Date.now()
-  while (await sleep(renewMs, true, { signal: done }).catch(() => false)) {
-    try {
-      now = await renew(now)
-      renewedAt = Date.now()
-    } catch (error) {
-      const isPassing = error instanceof RequestError && error.kind !== 'not-found'
-      if (isPassing && Date.now() - renewedAt < durationSeconds * 1000) continue
-      lost.abort(lockLost(now, error))
-      return null
-    }
-  }
-  return now
-}
+const isLoss = (error: unknown): boolean => error instanceof ExpectedError && error.code === 'lock-lost'
 
-const lockLost = ({ namespace }: Held, cause: unknown): ExpectedError =>
-  new ExpectedError(`The lock ${namespace}/${leaseName} was lost meanwhile: ${(cause as Error).message}`, {
-    code: 'lock-lost',
-    hint: 'Wait until no other run is under way, then see what was done: kubectl dnsfix undo --list',
-    cause,
+/** Whether work was told to stop because its lock was lost: another run may be at work, and nothing may be written any more. */
+export const isLockLost = (signal: AbortSignal): boolean => signal.aborted && isLoss(signal.reason)
+
+/** Does work of the run `id`: when the lock is lost meanwhile, the error names that run, which is left as it is. */
+export const inRun = <T>(id: string, lost: AbortSignal, work: () => Promise<T>): Promise<T> =>
+  work().catch(error => {
+    if (!isLockLost(lost)) throw error
+    throw new ExpectedError((lost.reason as ExpectedError).message, {
+      code: 'lock-lost',
+      hint: `Nothing more was written. Wait until no other run is under way, then take back what was done: kubectl dnsfix undo ${id}`,
+      cause: lost.reason,
+    })
   })

@@ -54,7 +54,8 @@ export interface NodeChange extends Why {
   readonly file: string
   /** null: there is no such file yet */
   readonly before: string | null
-  readonly after: string
+  /** null: the file is removed, which is the way back of one that was made */
+  readonly after: string | null
 }
 
 export type Change = ObjectChange | NodeChange

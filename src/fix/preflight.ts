@@ -1,22 +1,26 @@
 import type { Client } from '../kube/client.ts'
 import { RequestError, type Right } from '../kube/failures.ts'
+import type { Evidence } from '../snapshot/snapshot.ts'
+import { restartsLone } from './lone-pod.ts'
 import { applyChange, readObject, sameContent } from './objects.ts'
 import type { Change, KubeObject, ObjectChange, Plan } from './plan.ts'
 import { lacking, moved, type Trouble, troubleOf } from './refusals.ts'
-import { rightsOfChange, rightsOfRun, rightText } from './rights.ts'
+import { rightsOfChange, rightsOfPlan, rightText } from './rights.ts'
+import { dnsServerOf } from './settled-target.ts'
 
 export type { Trouble }
 
 /**
  * Asks the API server beforehand, for every change of the plan: may it be made, is the object still as it was seen, and would it be
  * accepted (a dry run, which passes through all admission). Changes nothing. Resolves with all troubles at once, rejects with a
- * RequestError when the server cannot be asked. `namespace` is that of DNS.
+ * RequestError when the server cannot be asked.
  */
-export async function preflight(client: Client, plan: Plan, namespace: string): Promise<readonly Trouble[]> {
-  const rights = [...rightsOfRun(namespace), ...plan.changes.flatMap(change => rightsOfChange(change, namespace))]
+export async function preflight(client: Client, plan: Plan, evidence: Evidence): Promise<readonly Trouble[]> {
+  const dns = dnsServerOf(evidence)
+  const rights = rightsOfPlan(plan, { dns, isLone: restartsLone(plan, evidence) })
   const missing = await missingRights(client, rights)
   const isMissing = (right: Right) => missing.some(lack => keyOf(lack) === keyOf(right))
-  const judged = triable(plan.changes).filter(change => !rightsOfChange(change, namespace).some(isMissing))
+  const judged = triable(plan.changes).filter(change => !rightsOfChange(change, dns).some(isMissing))
   const user = missing.length > 0 ? await userOf(client) : ''
   const troubles = await Promise.all(judged.map(change => tried(client, change, user)))
   return [...missing.map(right => lacking(right, user)), ...troubles.flat()]
@@ -30,7 +34,8 @@ const triable = (changes: readonly Change[]): readonly ObjectChange[] => {
 
 const keyOf = rightText
 
-async function missingRights(client: Client, rights: readonly Right[]): Promise<readonly Right[]> {
+/** Those of these rights that the user does not have, each once. Rejects with a RequestError. */
+export async function missingRights(client: Client, rights: readonly Right[]): Promise<readonly Right[]> {
   const asked = [...new Map(rights.map(right => [keyOf(right), right])).values()]
   const allowed = await Promise.all(asked.map(right => isAllowed(client, right)))
   return asked.filter((_, i) => !allowed[i])

@@ -3,6 +3,7 @@ import type { Client } from '../kube/client.ts'
 import { newRunId } from '../probes/run-id.ts'
 import { serverContainer } from '../snapshot/dns.ts'
 import type { Evidence, Snapshot } from '../snapshot/snapshot.ts'
+import { journalMaps } from './journal.ts'
 import { dnsNamespace, livePaths, readLive } from './live.ts'
 import { readNodes } from './node/read.ts'
 import type { FixContext, FixOptions, NodeFacts } from './planners/context.ts'
@@ -11,8 +12,16 @@ import type { FixContext, FixOptions, NodeFacts } from './planners/context.ts'
 const ofNodes: ReadonlySet<string> = new Set(['DNS105', 'DNS301', 'DNS302', 'DNS303', 'DNS401', 'DNS404'])
 
 export interface PrepareOptions {
+  /** whether nodes may be looked at, which takes a Pod on each */
+  readonly nodes: boolean
   readonly signal: AbortSignal
   readonly say: (text: string) => void
+}
+
+export interface Prepared {
+  readonly context: FixContext
+  /** nodes had to be looked at, and were not */
+  readonly isUnseen: boolean
 }
 
 /** Everything that planners go by: the objects as they are now, and where it matters what the nodes have. */
@@ -21,20 +30,29 @@ export async function prepare(
   snapshot: Snapshot,
   { findings, cause }: Analysis,
   options: FixOptions,
-  { signal, say }: PrepareOptions,
-): Promise<FixContext> {
-  const objects = await readLive(client, livePaths(snapshot), signal)
+  within: PrepareOptions,
+): Promise<Prepared> {
+  const [live, journals] = await Promise.all([
+    readLive(client, livePaths(snapshot), within.signal),
+    journalMaps(client, dnsNamespace(snapshot.evidence)),
+  ])
+  const objects = new Map([...live, ...journals.map(map => [`journal ${map.metadata.name}`, map] as const)])
   const concerned = options.code === undefined ? findings : findings.filter(f => f.code === options.code)
   const isNeeded =
     options.method === 'kubeadm' ||
     options.method === 'kubelet' ||
     (options.upstreams.length === 0 && concerned.some(f => ofNodes.has(f.code)))
-  if (isNeeded) say('Looking at the nodes, from a short-lived Pod on each')
-  const nodeFacts = isNeeded ? await nodeFactsOf(client, snapshot.evidence, signal) : []
-  return { snapshot, findings, cause, objects, options, nodeFacts }
+  const isLook = isNeeded && within.nodes
+  if (isLook) within.say('Looking at the nodes, from a short-lived Pod on each')
+  const nodeFacts = isLook ? await nodeFactsOf(client, snapshot.evidence, within) : []
+  return { context: { snapshot, findings, cause, objects, options, nodeFacts }, isUnseen: isNeeded && !within.nodes }
 }
 
-const nodeFactsOf = (client: Client, evidence: Evidence, signal: AbortSignal): Promise<readonly NodeFacts[]> =>
+const nodeFactsOf = (
+  client: Client,
+  evidence: Evidence,
+  { signal, say }: PrepareOptions,
+): Promise<readonly NodeFacts[]> =>
   readNodes(
     {
       client,
@@ -42,6 +60,7 @@ const nodeFactsOf = (client: Client, evidence: Evidence, signal: AbortSignal): P
       run: newRunId(),
       images: dnsImages(evidence),
       signal,
+      say,
     },
     evidence.nodes,
   )

@@ -2,6 +2,7 @@ import type { Client } from '../kube/client.ts'
 import type { Journal, Step } from './journal-text.ts'
 import { isImageOf, readObject, sameContent } from './objects.ts'
 import type { Change, KubeObject, NodeChange, ObjectChange } from './plan.ts'
+import { type Spare, spareBack, withoutSpare } from './spare.ts'
 
 /** The way back from what a journal tells of. */
 export interface Reversal {
@@ -19,16 +20,17 @@ export interface Conflict {
 }
 
 /**
- * What restores the images from before a run, whole or killed anywhere. For every object that the run may have written, what is there
+ * What restores the images from before a run, whole or killed anywhere; a Pod that was lent to a workload goes first. For every object that the run may have written, what is there
  * now decides. A file on a node is seen only on that node: each that may have been written is among the changes, and is to be left
  * alone there where it is as it was. Writes nothing; rejects with a RequestError where an object cannot be read.
  */
-export async function reversed(client: Client, { steps }: Journal): Promise<Reversal> {
+export async function reversed(client: Client, { steps, spare }: Journal): Promise<Reversal> {
   const begun = steps.filter(({ state }) => state === 'applying' || state === 'applied' || state === 'failed')
   const paths = begun.flatMap(({ change }) => (change.kind === 'object' ? [change.path] : []))
-  const objects = await Promise.all([...new Set(paths)].map(path => changedObject(client, path, begun)))
+  const objects = await Promise.all([...new Set(paths)].map(path => changedObject(client, path, begun, spare)))
   const walk: Walk = { client, now: new Map(objects.flat()), walked: new Set() }
-  const ways: Way[] = []
+  const lent = spare && spareBack(spare, await readObject(client, spare.path))
+  const ways: Way[] = lent ? [{ change: lent }] : []
   for (const { change, state } of begun.toReversed()) {
     const way = change.kind === 'node' ? { change: nodeBack(change) } : await objectBack(walk, change, state)
     if (way) ways.push(way)
@@ -43,9 +45,9 @@ export async function reversed(client: Client, { steps }: Journal): Promise<Reve
 }
 
 /** An object as it is now; nothing where it is again, or still, as the first of these steps found it. */
-async function changedObject(client: Client, path: string, steps: readonly Step[]) {
+async function changedObject(client: Client, path: string, steps: readonly Step[], spare: Spare | undefined) {
   const first = steps.find(step => targetOf(step.change) === path)?.change as ObjectChange
-  const live = await readObject(client, path)
+  const live = withoutSpare(path, await readObject(client, path), spare)
   return (await isImageOf(client, path, first.before, live)) ? [] : [[path, live] as const]
 }
 
@@ -85,7 +87,7 @@ const nodeBack = (change: NodeChange): NodeChange => ({
   ...change,
   ...back(change.why),
   before: change.after,
-  after: change.before ?? '',
+  after: change.before,
 })
 
 const targetOf = (change: Change): string =>

@@ -7,6 +7,7 @@ import { type OpenJournal, recordStep } from './journal.ts'
 import { NodeFailure } from './node/work.ts'
 import { applyChange } from './objects.ts'
 import type { Change, NodeChange } from './plan.ts'
+import { giveBackSpare } from './restart-spare.ts'
 import { type Conflict, reversed } from './reversal.ts'
 import { settled } from './settled.ts'
 import type { DnsServer } from './settled-pods.ts'
@@ -67,11 +68,12 @@ export async function takeBack(client: Client, options: TakeBackOptions): Promis
     }
     await noteUndone(change, options)
     if (change.kind === 'object')
-      problems.push(...(await problemOf(options, settled(client, change.awaits, options.dns, options))))
+      problems.push(...(await problemOf(options, settled(client, change.awaits, options.dns, options, 'before'))))
   }
   await noteUntouched(changes, options)
   const nodes = new Set(changes.flatMap(change => (change.kind === 'node' ? [change.node] : [])))
   problems.push(...(await problemOf(options, renewPodsOn(client, options.dns, nodes, options))))
+  await giveBackSpare(client, journal.journal.spare, options)
   return { changes, open, problems }
 }
 

@@ -1,10 +1,10 @@
 import type { Client } from '../kube/client.ts'
 import type { Pod } from '../snapshot/objects.ts'
-import { type LoadedPod, RejectedConfiguration } from './loaded.ts'
+import { BrokenBefore, type LoadedPod, RejectedConfiguration } from './loaded.ts'
 import { remove } from './restart.ts'
 import { hurry } from './settled-hurry.ts'
 import type { Judge } from './settled-judge.ts'
-import { type DnsServer, isOut, isStuck, listDnsPods, replies, workingPods } from './settled-pods.ts'
+import { type DnsServer, endsOf, isOut, isStuck, listDnsPods, replies, workingPods } from './settled-pods.ts'
 import { TimeUp, until, type Waiting } from './settled-wait.ts'
 import { lastWords } from './settled-words.ts'
 
@@ -14,12 +14,19 @@ interface Outcome {
   readonly left: readonly Pod[]
 }
 
+/** Where a change leads: to something that was never in use, or back to what was there before, which may well have been broken. */
+export type Toward = 'new' | 'before'
+
+type Aim = Waiting & { readonly toward: Toward }
+
 /** What is remembered from look to look, by the uid of a Pod. */
 interface Memory {
   readonly madeAt: number
   /** how many Pods there were that could load something */
   readonly least: number
   readonly old: ReadonlySet<string | undefined>
+  /** how often their servers had ended by then */
+  readonly ends: ReadonlyMap<string | undefined, number>
   readonly loaded: Map<string | undefined, LoadedPod>
   readonly answered: Set<string | undefined>
 }
@@ -27,23 +34,26 @@ interface Memory {
 /**
  * Waits until every DNS Pod has loaded the configuration, is Ready behind the Service and answers. Those that crashed over the old
  * one are deleted first, for the kubelet would wait up to five minutes before it starts them again.
- * Rejects with RejectedConfiguration at once, with TimeUp when Pods have loaded it and do not answer.
+ * Rejects with RejectedConfiguration at once, with TimeUp when Pods have loaded it and do not answer. On the way back the first Pod
+ * that has loaded it and ended speaks for all, and is a refusal: they all get the same.
  */
 export async function allLoaded(
   client: Client,
   dns: DnsServer,
   judge: Judge,
   budgetMs: number,
-  waiting: Waiting,
+  waiting: Aim,
 ): Promise<Outcome> {
   const madeAt = waiting.clock.now()
   const first = await listDnsPods(client, dns, waiting.signal)
   const least = first.filter(pod => !isOut(pod)).length
-  const memory: Memory = { madeAt, least, old: new Set(first.map(uidOf)), loaded: new Map(), answered: new Set() }
+  const seen = { old: new Set(first.map(uidOf)), ends: new Map(first.map(pod => [uidOf(pod), endsOf(pod)])) }
+  const memory: Memory = { ...seen, madeAt, least, loaded: new Map(), answered: new Set() }
   await hurry(client, first, waiting.signal)
   let present: readonly Pod[] = []
   let left: readonly Pod[] = []
   const look = async () => {
+    if (waiting.toward === 'before') await assertStanding(client, dns, judge, memory, waiting)
     const pods = await presentPods(client, dns, memory, waiting)
     const deaf = await judgeAll(client, judge, pods, memory, waiting)
     present = pods
@@ -71,6 +81,20 @@ async function presentPods(client: Client, dns: DnsServer, memory: Memory, waiti
   await Promise.all(stuck.map(pod => remove(client, pod)))
   return all.filter(pod => !stuck.includes(pod) && !isOut(pod))
 }
+
+/** Throws for a Pod that has loaded what was before, and has ended since. One that is slow has not. */
+async function assertStanding(client: Client, dns: DnsServer, judge: Judge, memory: Memory, waiting: Waiting) {
+  const since = waiting.clock.now() - memory.madeAt
+  for (const pod of await listDnsPods(client, dns, waiting.signal)) {
+    if (endsOf(pod) <= (memory.ends.get(uidOf(pod)) ?? 0)) continue
+    const isNew = !memory.old.has(uidOf(pod))
+    const says = await judge(client, pod, { ms: since, isNew }, waiting.signal)
+    if (says.state === 'loaded') throw new BrokenBefore(pod.metadata.name, await lastWord(client, pod, waiting))
+  }
+}
+
+const lastWord = async (client: Client, pod: Pod, { signal }: Waiting): Promise<string> =>
+  (await lastWords(client, pod, signal)).at(-1) ?? 'it ended'
 
 /** A Pod that was made after the change and does not stay up is a refusal, in the words that it ended with. */
 async function crashed(client: Client, pod: Pod, { signal }: Waiting): Promise<RejectedConfiguration> {

@@ -4,7 +4,7 @@ import { RequestError } from '../kube/failures.ts'
 import { serverPort } from '../snapshot/answers.ts'
 import { isGoing, isReady, isServing, labelText } from '../snapshot/dns.ts'
 import { readyEndpoints } from '../snapshot/endpoints.ts'
-import type { EndpointSlice, Pod, Service, Workload } from '../snapshot/objects.ts'
+import type { ContainerState, EndpointSlice, Pod, Service, Workload } from '../snapshot/objects.ts'
 
 /** The DNS server that is repaired: what its Pods are called by, and who stands before and behind them. */
 export interface DnsServer {
@@ -42,12 +42,12 @@ export async function workingPods(client: Client, dns: DnsServer, signal: AbortS
   return pods.filter(pod => isReady(pod) && (served === undefined || served.has(pod.metadata.name)))
 }
 
-/** How many DNS Pods there should be: what the workload wants, at least one. */
+/** How many DNS Pods there should be: what the workload wants; one where that is not known. */
 export async function wantedPods(client: Client, dns: DnsServer, signal: AbortSignal): Promise<number> {
   if (!dns.workload) return 1
   const live = await client.get<Workload>(workloadPath(dns.workload), { signal })
   const wanted = dns.workload.kind === 'DaemonSet' ? live.status?.desiredNumberScheduled : (live.spec.replicas ?? 1)
-  return Math.max(1, wanted ?? 1)
+  return wanted ?? 1
 }
 
 export function workloadPath({ kind, metadata }: Workload): string {
@@ -81,6 +81,13 @@ function unlessEnded(error: unknown): undefined {
 /** A Pod that crashed: the kubelet waits, longer each time and up to five minutes, before it tries again. */
 export const isStuck = (pod: Pod): boolean =>
   pod.status?.containerStatuses?.some(c => c.state?.waiting?.reason === 'CrashLoopBackOff') === true
+
+/** How often containers of a Pod have ended, the present ends among them. */
+export const endsOf = (pod: Pod): number =>
+  (pod.status?.containerStatuses ?? []).reduce((n, c) => n + c.restartCount + (isEnded(c.state ?? {}) ? 1 : 0), 0)
+
+const isEnded = ({ terminated, waiting }: ContainerState): boolean =>
+  terminated !== undefined || waiting?.reason === 'CrashLoopBackOff'
 
 /**
  * A Pod that no configuration reaches: without a node, or on one that is down. There its containers are still said to be ready,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { patiently } from './apply-patience.ts'
+import type { OpenJournal } from './journal.ts'
 
 /** The time and how it is waited for, as values: tests bring their own. */
 export interface Clock {
@@ -19,6 +20,8 @@ export interface Waiting {
   readonly signal: AbortSignal
   readonly say: (text: string) => void
   readonly clock: Clock
+  /** where it is noted what a restart of Pods has to take back; missing: nowhere */
+  readonly journal?: OpenJournal
 }
 
 /** A look at what is waited for: the value when it is there, else what is still missing. */

@@ -1,12 +1,12 @@
 import type { Client } from '../kube/client.ts'
 import { isReady } from '../snapshot/dns.ts'
 import type { Pod } from '../snapshot/objects.ts'
-import { type Loaded, type LoadedPod, NotSettled, RejectedConfiguration } from './loaded.ts'
+import { BrokenBefore, type Loaded, type LoadedPod, NotSettled, RejectedConfiguration } from './loaded.ts'
 import type { Settled } from './plan.ts'
 import { restartDnsPods } from './restart.ts'
 import { type Judge, judgeCoreDns, judgeKubeDns } from './settled-judge.ts'
-import { allLoaded } from './settled-loaded.ts'
-import { type DnsServer, listDnsPods, replies, wantedPods, workingPods } from './settled-pods.ts'
+import { allLoaded, type Toward } from './settled-loaded.ts'
+import { type DnsServer, isStuck, listDnsPods, replies, wantedPods, workingPods } from './settled-pods.ts'
 import { TimeUp, until, type Waiting } from './settled-wait.ts'
 
 const none: Loaded = { pods: [] }
@@ -15,15 +15,25 @@ const readyMs = 120_000
 /**
  * Waits until a change that was just made is really in use, by what the DNS Pods say and answer and not by time. To be called as
  * soon as the change is made. Resolves with the evidence for each Pod. Rejects with RejectedConfiguration as soon as a Pod refuses,
- * with NotSettled when the time is up, with ServerGone, with a RequestError when it may not look.
+ * with NotSettled when the time is up, with ServerGone, with a RequestError when it may not look. On the way back, `toward` what was
+ * before, it rejects with BrokenBefore as soon as a Pod is seen to have loaded that and to have ended with it.
  */
-export async function settled(client: Client, kind: Settled, dns: DnsServer, waiting: Waiting): Promise<Loaded> {
+export async function settled(
+  client: Client,
+  kind: Settled,
+  dns: DnsServer,
+  waiting: Waiting,
+  toward: Toward = 'new',
+): Promise<Loaded> {
   const start = waiting.clock.now()
   try {
-    if (kind === 'corefile-loaded') return await loaded(client, dns, judgeCoreDns, 150_000, waiting)
-    if (kind === 'kube-dns-loaded') return await loaded(client, dns, judgeKubeDns, 130_000, waiting)
-    return kind === 'dns-pods-ready' ? await ready(client, dns, waiting) : none
+    if (kind === 'corefile-loaded') return await loaded(client, dns, judgeCoreDns, 150_000, { ...waiting, toward })
+    if (kind === 'kube-dns-loaded') return await loaded(client, dns, judgeKubeDns, 130_000, { ...waiting, toward })
+    if (kind === 'nothing') return none
+    return toward === 'new' ? await ready(client, dns, waiting) : await readyBefore(client, dns, waiting)
   } catch (error) {
+    if (toward === 'before' && error instanceof RejectedConfiguration)
+      throw new BrokenBefore(error.pod, error.line.split('\n').at(-1) ?? '')
     if (!(error instanceof TimeUp)) throw error
     throw new NotSettled(error.missing, Math.round((waiting.clock.now() - start) / 1000))
   }
@@ -35,7 +45,7 @@ async function loaded(
   dns: DnsServer,
   judge: Judge,
   budgetMs: number,
-  waiting: Waiting,
+  waiting: Waiting & { readonly toward: Toward },
 ): Promise<Loaded> {
   const { pods, left } = await allLoaded(client, dns, judge, budgetMs, waiting)
   if (left.length === 0) return { pods }
@@ -55,11 +65,21 @@ const startedPod = (pod: Pod): LoadedPod => ({ pod: pod.metadata.name, line: 'it
 async function ready(client: Client, dns: DnsServer, waiting: Waiting): Promise<Loaded> {
   const { signal } = waiting
   return until(waiting, readyMs, async () => {
-    const [wanted, working] = await Promise.all([wantedPods(client, dns, signal), workingPods(client, dns, signal)])
+    const [desired, working] = await Promise.all([wantedPods(client, dns, signal), workingPods(client, dns, signal)])
+    const wanted = Math.max(1, desired)
     const answers = await Promise.all(working.map(pod => replies(client, dns, pod, signal)))
     const good = working.filter((pod, i) => answers[i] && isReady(pod))
     const pods = good.map(pod => ({ pod: pod.metadata.name, line: 'it is Ready, behind the DNS Service, and answers' }))
     if (good.length >= wanted) return { done: true, value: { pods } }
     return { done: false, missing: `${good.length} of ${wanted} DNS Pods are Ready and answer` }
   })
+}
+
+/** There may have been no Pods before, and no Service that leads to them: nobody waits for these. */
+async function readyBefore(client: Client, dns: DnsServer, waiting: Waiting): Promise<Loaded> {
+  const { signal } = waiting
+  if ((await wantedPods(client, dns, signal)) === 0) return none
+  const stuck = (await listDnsPods(client, dns, signal)).find(isStuck)
+  if (stuck) throw new BrokenBefore(stuck.metadata.name, 'it crashes')
+  return ready(client, { ...dns, service: undefined }, waiting)
 }

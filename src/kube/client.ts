@@ -22,7 +22,10 @@ export interface Client {
   get<T>(path: string, options?: RequestOptions): Promise<T>
   text(path: string, options?: RequestOptions): Promise<string>
   post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
-  /** replaces a whole object; with a resourceVersion in it only that very state, else `conflict`. Sent once, as `post` is */
+  /**
+   * replaces a whole object; with a resourceVersion in it only that very state, else `conflict`. Sent again, as `post` is, only
+   * where the server says that it did nothing: it was too busy, or on its way down
+   */
   put<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
   /** `body` is a DeleteOptions of Kubernetes: gracePeriodSeconds, preconditions */
   delete(path: string, body?: unknown, options?: RequestOptions): Promise<void>

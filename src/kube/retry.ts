@@ -8,16 +8,18 @@ export type Attempt = (signal: AbortSignal, progress: Progress) => Promise<Recei
 
 const retries = 2
 
+/** Whatever `Retry-After` says: three requests have to fit into the time that one may take. */
+const longestMs = 3000
+
 /**
  * Asks again, at most twice, after failures that pass: a GET after overload, a change of the etcd leader, a kept socket that
- * had died; a DELETE only where nothing was done: after 429 (client-go, rest/with_retry.go) or when the kept socket died
- * without an answer. A POST and a PUT are sent once.
+ * had died. What writes only where the server says that it did nothing (client-go, rest/with_retry.go), a DELETE also when the
+ * kept socket died without an answer.
  */
 export function retrying(attempt: Attempt, { method, path }: Asked): Attempt {
-  if (method !== 'GET' && method !== 'DELETE') return attempt
   const again = async (signal: AbortSignal, progress: Progress, left: number): Promise<Received> => {
     const received = await attempt(signal, progress).catch((error: unknown) => {
-      const isSafe = method === 'GET' || !progress.answered
+      const isSafe = method === 'GET' || (method === 'DELETE' && !progress.answered)
       const died = progress.reused && isSafe && /^(ECONNRESET|EPIPE|ETIMEDOUT|ERR_HTTP2_)/.test(codeOf(error))
       if (died && left > 0) return undefined
       throw error
@@ -32,11 +34,16 @@ export function retrying(attempt: Attempt, { method, path }: Asked): Attempt {
   return (signal, progress) => again(signal, progress, retries)
 }
 
-/** How long to wait before asking again; undefined when the answer is final. A 503 through a proxy path is the Pod's own news. */
+/**
+ * How long to wait before asking again; undefined when the answer is final. A 503 through a proxy path is the Pod's own news. Of
+ * writes a server that shuts down, or is too busy, does nothing when it names a time to come back (k8s.io/apiserver,
+ * pkg/server/filters: waitgroup.go, maxinflight.go); a 500 that names one may be etcd's time-out, and then it may have been done.
+ */
 function passing({ status, retryAfterMs, body }: Received, { method, path }: Asked): number | undefined {
-  const waitMs = Math.min(retryAfterMs ?? 250, 3000)
+  const waitMs = Math.min(retryAfterMs ?? 250, longestMs)
   if (status === 429) return waitMs
-  if (method !== 'GET' || isProxied(path)) return undefined
+  if (isProxied(path)) return undefined
+  if (method !== 'GET') return status === 503 && retryAfterMs !== undefined ? waitMs : undefined
   const etcd = status === 500 && /etcdserver: (leader changed|request timed out)/.test(body.toString('utf8', 0, 2000))
   return status === 503 || etcd ? waitMs : undefined
 }

@@ -5,15 +5,25 @@ import type { Pod } from '../snapshot/objects.ts'
 
 const podsPath = (namespace: string): string => `/api/v1/namespaces/${namespace}/pods`
 
+export interface CreateOptions {
+  /** the server judges it as a real one, with all admission, and makes none */
+  readonly dryRun?: boolean
+}
+
 /**
  * Creates a probe Pod. Rejects with an ExpectedError where the namespace does not exist, else with a RequestError that has words
  * for a refusal which is no matter of rights. Takes no signal: a request that was sent must be heard out, or the Pod that it made
  * would be nobody's.
  */
-export async function createPod(client: Client, namespace: string, manifest: object): Promise<Pod> {
+export async function createPod(
+  client: Client,
+  namespace: string,
+  manifest: object,
+  { dryRun = false }: CreateOptions = {},
+): Promise<Pod> {
   try {
     // The server gives up before we do: a Pod that comes later than its answer would be nobody's.
-    return await client.post<Pod>(`${podsPath(namespace)}?timeout=8s`, manifest)
+    return await client.post<Pod>(`${podsPath(namespace)}?timeout=8s${dryRun ? '&dryRun=All' : ''}`, manifest)
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     if (error.kind === 'not-found') throw namespaceUnknown(namespace)

@@ -1,5 +1,5 @@
 import { refName } from '../finding.ts'
-import type { Change, KubeObject } from '../fix/plan.ts'
+import type { Change, KubeObject, NodeChange } from '../fix/plan.ts'
 import { diffHunks, unifiedDiff } from './diff.ts'
 import type { Style } from './style.ts'
 import { yamlText } from './yaml.ts'
@@ -24,8 +24,7 @@ export const diffOf = (change: Change): string =>
  * several lines for itself, since people know a Corefile as a file.
  */
 export function diffParts(change: Change): readonly DiffPart[] {
-  if (change.kind === 'node')
-    return [{ name: `${change.node}:${change.file}`, before: change.before ?? '', after: change.after }]
+  if (change.kind === 'node') return [filePart(change)]
   const [before, after] = [change.before && cleaned(change.before), change.after && cleaned(change.after)]
   const object = change.after ?? change.before
   const name = object ? `${object.kind} ${refName(object.metadata)}` : change.path
@@ -37,6 +36,12 @@ export function diffParts(change: Change): readonly DiffPart[] {
     ...texts.map(t => ({ name: `${name}, ${t.path.replace(/^data\./, '')}`, before: t.before, after: t.after })),
   ]
 }
+
+const filePart = ({ node, file, before, after }: NodeChange): DiffPart => ({
+  name: `${node}:${file}`,
+  before: before ?? '',
+  after: after ?? '',
+})
 
 /** A change as people read it: each part under its name, `+` and `-` also in colour. */
 export const diffLines = (change: Change, style: Style): readonly string[] =>

@@ -10,6 +10,8 @@ export interface ListedJournal {
   readonly startedAt: string
   readonly method: Method
   readonly state: JournalState
+  /** somebody is at work on it right now; null where the lock may not be read, and it was not heard of its end */
+  readonly isUnderWay: boolean | null
   /** what was repaired */
   readonly what: string
 }
@@ -30,11 +32,20 @@ interface Unreadable {
   readonly why: string
 }
 
-export const journalList = ({ journals, unreadable }: Journals, toolVersion: string): JournalList => ({
+/** `holder`: who holds the lock, null where nobody does, undefined where that may not be read. */
+export const journalList = (
+  { journals, unreadable }: Journals,
+  holder: string | null | undefined,
+  toolVersion: string,
+): JournalList => ({
   schemaVersion: '1',
   kind: 'JournalList',
   tool: { version: toolVersion },
-  journals: journals.map(({ id, startedAt, method, state, why }) => ({ id, startedAt, method, state, what: why })),
+  journals: journals.map(({ id, startedAt, method, state, why }) => {
+    // Whoever holds the lock is at work on what has no end yet.
+    const isUnderWay = state !== 'running' ? false : holder === undefined ? null : holder !== null
+    return { id, startedAt, method, state, isUnderWay, what: why }
+  }),
   unreadable,
 })
 
@@ -42,7 +53,7 @@ export const journalList = ({ journals, unreadable }: Journals, toolVersion: str
 export function journalLines({ journals, unreadable }: JournalList, style: Style): readonly string[] {
   const strange = unreadable.flatMap(u => row(`${style.warn('?')} `, `ConfigMap ${u.name}: ${u.why}`, '', style))
   if (journals.length === 0) return ['Nothing was changed here that could be taken back.', ...strange]
-  const rows = journals.map(j => [j.id, minutes(j.startedAt), j.method, states[j.state], j.what])
+  const rows = journals.map(j => [j.id, minutes(j.startedAt), j.method, stateOf(j), j.what])
   const table = [['ID', 'WHEN', 'METHOD', 'STATE', 'WHAT'], ...rows]
   const widths = [0, 1, 2, 3].map(i => Math.max(...table.map(cells => cells[i]?.length ?? 0)))
   const [head = '', ...lines] = table.map(cells =>
@@ -54,9 +65,13 @@ export function journalLines({ journals, unreadable }: JournalList, style: Style
   return [style.dim(head), ...lines, ...strange]
 }
 
-const states: Readonly<Record<JournalState, string>> = {
-  // It may go on right now, or have been killed: the journal alone does not tell.
-  running: 'unfinished',
+function stateOf({ state, isUnderWay }: ListedJournal): string {
+  if (state !== 'running') return states[state]
+  if (isUnderWay === null) return 'under way or unfinished'
+  return isUnderWay ? 'under way' : 'unfinished'
+}
+
+const states: Readonly<Record<Exclude<JournalState, 'running'>, string>> = {
   done: 'done',
   'rolled-back': 'rolled back',
   undone: 'undone',

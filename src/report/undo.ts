@@ -1,3 +1,4 @@
+import { type ErrorReport, type ExpectedError, expectedReport } from '../errors.ts'
 import type { Plan } from '../fix/plan.ts'
 import { type AppliedChange, appliedLines } from './applied.ts'
 import { type ReportedPlan, reportedPlan } from './plan.ts'
@@ -17,6 +18,9 @@ export interface UndoReport {
   readonly plan: ReportedPlan | null
   readonly applied: readonly AppliedChange[]
   readonly verdict: UndoVerdict
+  /** what has to be known beside, as DNS Pods that do not come up with what was before */
+  readonly notes: readonly string[]
+  readonly error: ErrorReport | null
 }
 
 /** What was taken back, and how that went. */
@@ -26,6 +30,9 @@ export interface Undone {
   readonly plan: Plan | null
   readonly applied: readonly AppliedChange[]
   readonly verdict: UndoVerdict
+  readonly notes: readonly string[]
+  /** why it came to no end; null where nothing went wrong */
+  readonly failure: ExpectedError | null
 }
 
 export const undoReport = (undone: Undone, toolVersion: string): UndoReport => ({
@@ -37,12 +44,17 @@ export const undoReport = (undone: Undone, toolVersion: string): UndoReport => (
   plan: undone.plan && reportedPlan(undone.plan),
   applied: undone.applied,
   verdict: undone.verdict,
+  notes: undone.notes,
+  error: undone.failure && expectedReport(undone.failure),
 })
 
 /** What became of it, for people. */
-export const undoLines = ({ id, applied, verdict }: UndoReport, style: Style): readonly string[] => [
+export const undoLines = ({ id, applied, verdict, notes, error }: UndoReport, style: Style): readonly string[] => [
   ...row(`${markOf(verdict, style)} `, openings[verdict](id ?? ''), '', style).map(style.bold),
   ...applied.flatMap(change => appliedLines(change, style)),
+  ...(error ? row('  why       ', error.message, error.code, style) : []),
+  ...(error?.hint ? row('            ', error.hint, '', style) : []),
+  ...notes.flatMap(note => row('  note      ', note, '', style)),
 ]
 
 const openings = {

@@ -1,3 +1,4 @@
+import type { Client } from '../kube/client.ts'
 import { attempt, type Look } from './look.ts'
 import type { Node } from './objects.ts'
 import { sampleNodes } from './sample.ts'
@@ -28,16 +29,28 @@ async function domainIn(answer: Promise<readonly Kubelet[]>): Promise<string> {
   return kubelet.clusterDomain
 }
 
-interface Configz {
-  readonly kubeletconfig?: { clusterDNS?: readonly string[]; clusterDomain?: string; resolvConf?: string }
+interface Configuration {
+  readonly clusterDNS?: readonly string[]
+  readonly clusterDomain?: string
+  readonly resolvConf?: string
+}
+
+/** What a kubelet runs with, flags and configuration merged; undefined where it does not tell. Rejects with a RequestError. */
+export async function askConfigz(
+  client: Client,
+  node: string,
+  signal: AbortSignal,
+): Promise<Configuration | undefined> {
+  const path = `/api/v1/nodes/${node}/proxy/configz`
+  const answer = await client.get<{ readonly kubeletconfig?: Configuration }>(path, { signal, timeoutMs: 5000 })
+  return answer.kubeletconfig
 }
 
 /** What one kubelet says; nothing, and a gap, where it cannot be asked. */
 export async function askKubelet(look: Look, node: Node): Promise<readonly Kubelet[]> {
   const name = node.metadata.name
-  const path = `/api/v1/nodes/${name}/proxy/configz`
-  const get = () => look.client.get<Configz>(path, { signal: look.signal, timeoutMs: 5000 })
-  const config = (await attempt(look, { input: 'kubelets', object: name }, get))?.kubeletconfig
+  const ask = () => askConfigz(look.client, name, look.signal)
+  const config = await attempt(look, { input: 'kubelets', object: name }, ask)
   if (!config) return []
   const { clusterDNS = [], clusterDomain = '', resolvConf = '' } = config
   return [{ node: name, clusterDNS, clusterDomain, resolvConf }]

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { type ApplyOptions, applyPlan } from '../../src/fix/apply.ts'
 import { ConflictError, FixFailed, Interrupted } from '../../src/fix/apply-errors.ts'
 import { ServerGone } from '../../src/fix/apply-patience.ts'
-import { startJournal } from '../../src/fix/journal.ts'
+import { readJournal, startJournal } from '../../src/fix/journal.ts'
 import { NodeFailure } from '../../src/fix/node/work.ts'
 import type { KubeObject, ObjectChange, Plan } from '../../src/fix/plan.ts'
 import { ChangedSince, takeBack } from '../../src/fix/rollback.ts'
@@ -182,6 +182,25 @@ test('nodes one after the other, then the DNS Pods on them', async () => {
     restarted.map(r => r.pod),
     ['coredns-0', 'coredns-1'],
   )
+})
+
+test('what was written otherwise than planned is what undo compares with', async () => {
+  const there = cluster({ pods: 2, corefile: old })
+  const restored: unknown[] = []
+  const node: ApplyOptions['node'] = {
+    write: async (_, onOther) => {
+      await onOther('B')
+      throw new Error('killed')
+    },
+    restore: async change => restored.push(change.after),
+  }
+  const plan = planOf(nodeChange('w1', 'a', 'b'))
+  const options = await optionsFor(there, plan, { node, rollback: false })
+  await expected(() => applyPlan(there.client, plan, options))
+  const { journal } = await readJournal(there.client, 'kube-system', options.journal.journal.id)
+  assert.equal([journal.steps[0]?.change.after, journal.steps[0]?.state], ['B', 'failed'])
+  await takeBack(there.client, { ...options, force: false })
+  assert.equal(restored, ['B'])
 })
 
 test('a node that fails ends the run, and the nodes before it are given back', async () => {

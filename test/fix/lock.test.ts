@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ExpectedError } from '../../src/errors.ts'
-import { withLock } from '../../src/fix/lock.ts'
+import type { Taker } from '../../src/fix/lease.ts'
+import { holderNow } from '../../src/fix/lease-holder.ts'
+import { inRun, isLockLost, withLock } from '../../src/fix/lock.ts'
+import type { Client } from '../../src/kube/client.ts'
 import { RequestError } from '../../src/kube/failures.ts'
 import { expected, failure } from '../kube/support.ts'
 import { type Asked, lost, objectApi } from './api.ts'
@@ -27,6 +30,8 @@ const heldSince = (seconds: number, now = Date.now()) => ({
   },
 })
 
+const taker = (holder: string, isGone: Taker['isGone'] = () => false): Taker => ({ holder, isGone })
+
 const never = async (): Promise<never> => {
   throw new Error('the work must not begin')
 }
@@ -38,20 +43,20 @@ async function until(isSo: () => boolean): Promise<void> {
 
 test('is ours while the work is done, and free afterwards', async () => {
   const api = objectApi()
-  const result = await withLock(api.client, space, 'me', async () => {
+  const result = await withLock(api.client, space, taker('me'), async () => {
     assert.is(spec(api).holderIdentity, 'me')
     for (const time of [spec(api).acquireTime, spec(api).renewTime]) assert.match(String(time), /T[\d:]{8}\.\d{6}Z$/)
     return 'done'
   })
   assert.is(result, 'done')
   assert.is(spec(api).holderIdentity, undefined)
-  await withLock(api.client, space, 'other', async () => assert.is(spec(api).holderIdentity, 'other'))
+  await withLock(api.client, space, taker('other'), async () => assert.is(spec(api).holderIdentity, 'other'))
 })
 
 test('is free after a failure too, which is handed on', async () => {
   const api = objectApi()
   const error = await failure(() =>
-    withLock(api.client, space, 'me', async () => {
+    withLock(api.client, space, taker('me'), async () => {
       throw new Error('no')
     }),
   )
@@ -61,7 +66,7 @@ test('is free after a failure too, which is handed on', async () => {
 
 test('who comes second is told who is first, since when, and what to do', async () => {
   const { client, objects } = objectApi({ objects: { [path]: heldSince(5) } })
-  const error = await expected(() => withLock(client, space, 'me', never))
+  const error = await expected(() => withLock(client, space, taker('me'), never))
   assert.is(error.code, 'busy')
   assert.is(error.message, "bob@desk pid 7 is changing the cluster's DNS, since 2026-11-22T13:20:00Z.")
   assert.match(error.hint, /ends in 2\d s .*kubectl get lease kubectl-dnsfix -n kube-system/)
@@ -79,7 +84,7 @@ test('of many at once exactly one proceeds, on a new Lease, a free one and one t
       return gate.promise
     }
     const runs = Array.from({ length: 8 }, (_, i) =>
-      withLock(client, space, `run ${i}`, work).then(
+      withLock(client, space, taker(`run ${i}`), work).then(
         () => 'done',
         (error: ExpectedError) => error.code,
       ),
@@ -106,7 +111,7 @@ test('what a killed run held is taken when its time is over by the clock of the 
       assert.equal([metadata?.annotations, spec(api).leaseTransitions], [{ theirs: 'kept' }, 5])
       assert.ok(Math.abs(Date.parse(String(spec(api).renewTime)) - serverNow) < 60_000)
     }
-    const outcome = withLock(api.client, space, 'me', work).then(
+    const outcome = withLock(api.client, space, taker('me'), work).then(
       () => 'done',
       (error: ExpectedError) => error.code,
     )
@@ -117,7 +122,7 @@ test('what a killed run held is taken when its time is over by the clock of the 
 test('a holder that is known to be gone is not waited for', async () => {
   const api = objectApi({ objects: { [path]: heldSince(1) } })
   const isGone = (holder: string) => holder === 'bob@desk pid 7'
-  await withLock(api.client, space, 'me', async () => assert.is(spec(api).holderIdentity, 'me'), { isGone })
+  await withLock(api.client, space, taker('me', isGone), async () => assert.is(spec(api).holderIdentity, 'me'))
   assert.is(spec(api).holderIdentity, undefined)
 })
 
@@ -134,7 +139,7 @@ test('is renewed while it is held, whatever is written on the Lease beside', asy
     assert.not.equal(spec(api).renewTime, first)
     assert.is(spec(api).holderIdentity, 'me')
   }
-  await withLock(api.client, space, 'me', work, { renewMs: 1 })
+  await withLock(api.client, space, taker('me'), work, { renewMs: 1 })
 })
 
 test('a renewal that fails on its way is tried again', async () => {
@@ -147,7 +152,7 @@ test('a renewal that fails on its way is tried again', async () => {
     await until(() => puts(api.asked) > 4)
     assert.not(signal.aborted)
   }
-  await withLock(api.client, space, 'me', work, { renewMs: 1 })
+  await withLock(api.client, space, taker('me'), work, { renewMs: 1 })
   assert.ok(failures > 3)
 })
 
@@ -160,10 +165,128 @@ test('when somebody took it, or deleted it, the work is told to stop, and theirs
       await new Promise(resolve => signal.addEventListener('abort', resolve))
       throw new RequestError('aborted', 'interrupted', { path })
     }
-    const error = await expected(() => withLock(api.client, space, 'me', work, { renewMs: 1 }))
+    const error = await expected(() => withLock(api.client, space, taker('me'), work, { renewMs: 1 }))
     assert.is(error.code, 'lock-lost')
     assert.match(error.message, theirs ? 'bob@desk pid 7 took it' : 'not found')
     assert.is(theirs ? spec(api).holderIdentity : api.objects.size, theirs ? 'bob@desk pid 7' : 0)
+  }
+})
+
+const aborted = (signal: AbortSignal) => new Promise(resolve => signal.addEventListener('abort', resolve))
+
+test('when it cannot be renewed in time it counts as lost, before anybody else may take it', async () => {
+  let isAway = false
+  const before = (asked: Asked) => {
+    if (isAway) throw lost(asked)
+  }
+  const api = objectApi({ before })
+  const work = async (signal: AbortSignal) => {
+    isAway = true
+    await aborted(signal)
+    assert.ok(isLockLost(signal))
+    throw signal.reason
+  }
+  const error = await expected(() => withLock(api.client, space, taker('me'), work, { renewMs: 5, heldMs: 60 }))
+  assert.is(error.code, 'lock-lost')
+  assert.match(error.message, /could not be renewed/)
+  assert.is(spec(api).holderIdentity, 'me')
+})
+
+test('it is held from the beginning of the request: an answer that comes late makes it no younger', async () => {
+  const before = async (asked: Asked) => {
+    if (asked.method === 'PUT') await sleep(80)
+  }
+  const { client } = objectApi({ objects: { [path]: heldSince(60) }, before })
+  const work = async (signal: AbortSignal) => {
+    assert.ok(isLockLost(signal))
+    throw signal.reason
+  }
+  assert.is((await expected(() => withLock(client, space, taker('me'), work, { heldMs: 60 }))).code, 'lock-lost')
+})
+
+test('a machine that slept writes nothing, before its timers tell', async () => {
+  const { now } = Date
+  const api = objectApi()
+  const work = async (signal: AbortSignal, client: Client) => {
+    Date.now = () => now() + 60_000
+    try {
+      await client.put(path, {})
+    } finally {
+      Date.now = now
+      assert.ok(isLockLost(signal))
+    }
+  }
+  const error = await expected(() => withLock(api.client, space, taker('me'), work))
+  assert.match(error.message, /could not be renewed for 35 s/)
+  assert.is(spec(api).holderIdentity, 'me')
+})
+
+test('after it was lost nothing is written, and what the run made to work with is tidied away', async () => {
+  const pod = (name: string) => `/api/v1/namespaces/kube-system/pods/${name}`
+  const objects = Object.fromEntries(['dnsfix-probe-1-0', 'dnsfix-node-1-a', 'coredns-x'].map(name => [pod(name), {}]))
+  const api = objectApi({ objects })
+  const work = async (signal: AbortSignal, client: Client) => {
+    api.put(path, heldSince(0))
+    await aborted(signal)
+    assert.ok(await client.get(pod('coredns-x')))
+    await client.delete(pod('dnsfix-probe-1-0'))
+    await client.delete(pod('dnsfix-node-1-a'))
+    const seen = puts(api.asked)
+    for (const write of [
+      () => client.put(pod('coredns-x'), {}),
+      () => client.post('/api/v1/namespaces/kube-system/pods', { metadata: { name: 'dnsfix-node-1-b' } }),
+      () => client.delete(pod('coredns-x')),
+    ])
+      assert.is((await expected(write)).code, 'lock-lost')
+    assert.is(puts(api.asked), seen)
+    assert.equal([...api.objects.keys()], [pod('coredns-x'), path])
+    throw new Error('whatever comes of it')
+  }
+  const run = () =>
+    withLock(api.client, space, taker('me'), (signal, client) => inRun('x1', signal, () => work(signal, client)), {
+      renewMs: 1,
+    })
+  const error = await expected(run)
+  assert.is(error.code, 'lock-lost')
+  assert.match(error.message, 'bob@desk pid 7 took it.')
+  assert.match(error.hint, /kubectl dnsfix undo x1$/)
+})
+
+test('an error of the work stays what it is while the lock is held', async () => {
+  const { client } = objectApi()
+  const work = async () => {
+    throw new Error('no')
+  }
+  const error = await failure(() => withLock(client, space, taker('me'), signal => inRun('x1', signal, work)))
+  assert.is(error.message, 'no')
+})
+
+test('who holds it can be told without taking it', async () => {
+  const told = async (objects: Readonly<Record<string, object>>, isGone: Taker['isGone'] = () => false) => {
+    const api = objectApi({ objects })
+    const before = JSON.stringify([...api.objects])
+    const holder = await holderNow(api.client, space, isGone)
+    assert.is(JSON.stringify([...api.objects]), before)
+    return holder
+  }
+  const marked = { ...heldSince(1), spec: { ...heldSince(1).spec, holderIdentity: 'al pid 8 [0123456789abcdef/9]' } }
+  assert.is(await told({}), null)
+  assert.is(await told({ [path]: heldSince(1) }), 'bob@desk pid 7')
+  assert.is(await told({ [path]: marked }), 'al pid 8')
+  assert.is(await told({ [path]: heldSince(60) }), null)
+  assert.is(await told({ [path]: heldSince(1) }, () => true), null)
+})
+
+test('where it may not be read nobody knows, where it may not be written the own clock has to do', async () => {
+  for (const [method, holder] of [
+    ['GET', undefined],
+    ['POST', 'bob@desk pid 7'],
+  ] as const) {
+    const before = (asked: Asked) => {
+      if (asked.method === method) throw new RequestError('forbidden', 'no', { path: asked.path, status: 403 })
+    }
+    const { client } = objectApi({ objects: { [path]: heldSince(1) }, before })
+    assert.is(await holderNow(client, space, () => false), holder)
   }
 })
 
@@ -172,7 +295,7 @@ test('a Lease that may not be asked for is no free one', async () => {
     throw new RequestError('forbidden', 'leases is forbidden', { path: at, status: 403 })
   }
   const { client } = objectApi({ before })
-  assert.is((await failure(() => withLock(client, space, 'me', never))).message, 'leases is forbidden')
+  assert.is((await failure(() => withLock(client, space, taker('me'), never))).message, 'leases is forbidden')
 })
 
 test.run()

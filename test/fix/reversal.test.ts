@@ -115,6 +115,11 @@ test('files on nodes are taken back, the last node first', async () => {
   )
 })
 
+test('a file that was not there is removed, not emptied', async () => {
+  const [way] = (await backFrom(null, [nodeChange('w1', null, 'b'), 'applied'])).changes
+  assert.equal([way?.before, way?.after], ['b', null])
+})
+
 class Killed extends Error {}
 
 /** A run as `apply` does it, which is killed before or after the request of that number. */

@@ -18,6 +18,8 @@ export interface Course {
   readonly startMs?: number
   /** why CoreDNS would refuse this Corefile */
   readonly refuses?: (text: string) => string | undefined
+  /** the last words of CoreDNS where it loads this Corefile and ends */
+  readonly dies?: (text: string) => string | undefined
   /** the Pods crashed before and wait for the kubelet */
   readonly crashed?: boolean
   readonly before?: (asked: Asked) => void | Promise<void>
@@ -43,7 +45,7 @@ const running = (text: string): string =>
 
 /** CoreDNS behind a Deployment, on a clock of its own: each second that is waited for, everything there takes its course. */
 export function cluster(course: Course) {
-  const { reloadMs = 30_000, startMs = 3000, refuses = () => undefined } = course
+  const { reloadMs = 30_000, startMs = 3000, refuses = () => undefined, dies = () => undefined } = course
   let now = 0
   let changedAt = 0
   let seenText = course.corefile
@@ -112,6 +114,10 @@ export function cluster(course: Course) {
     } else {
       server.text = text
       say(server, '[INFO] Reloading', running(text), '[INFO] Reloading complete')
+      const words = dies(text)
+      if (words === undefined) return
+      say(server, words)
+      write(server, true)
     }
   }
   const tick = () => {

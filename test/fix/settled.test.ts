@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseCorefile } from '../../src/corefile/parse.ts'
-import { RejectedConfiguration } from '../../src/fix/loaded.ts'
+import { BrokenBefore, RejectedConfiguration } from '../../src/fix/loaded.ts'
 import { type CoreDnsWords, coreDnsSays } from '../../src/fix/loaded-coredns.ts'
 import { runningHashes } from '../../src/fix/loaded-hash.ts'
 import { kubeDnsSays } from '../../src/fix/loaded-kube-dns.ts'
@@ -187,6 +187,51 @@ test('Pods that do not find the change in their time are restarted', async () =>
   await settled(there.client, 'corefile-loaded', dns, there.waiting)
   assert.equal(there.texts(), [corefile('10.0.0.2'), corefile('10.0.0.2')])
   assert.is(there.fewest(), 1)
+})
+
+const loop = '[FATAL] plugin/loop: Loop (127.0.0.1:55953 -> :53) detected for zone "."'
+const dies = (text: string) => (/127\.0\.0\.53/.test(text) ? loop : undefined)
+
+test('on the way back to a Corefile that loops, the first Pod that has loaded it and ended is enough', async () => {
+  const there = cluster({ pods: 2, corefile: corefile('10.0.0.2'), dies })
+  there.put(mapPath, configMap(corefile('127.0.0.53')))
+  const error = await expected(() => settled(there.client, 'corefile-loaded', dns, there.waiting, 'before'))
+  assert.instance(error, BrokenBefore)
+  assert.is(error.message, `it was broken then, too (DNS Pod coredns-0: ${loop})`)
+  assert.equal(
+    there.pods().map(p => p.metadata.name),
+    ['coredns-0', 'coredns-1'],
+  )
+  assert.ok(there.texts().includes(corefile('127.0.0.53')))
+})
+
+test('Pods that are slow to load what was before are waited for', async () => {
+  const there = cluster({ pods: 2, corefile: corefile('10.0.0.2'), reloadMs: 100_000 })
+  there.put(mapPath, configMap(corefile('10.0.0.1')))
+  const { pods } = await settled(there.client, 'corefile-loaded', dns, there.waiting, 'before')
+  assert.equal([pods.length, there.texts()], [2, [corefile('10.0.0.1'), corefile('10.0.0.1')]])
+})
+
+test('Pods that crashed over what is taken back say nothing of what was before', async () => {
+  const there = cluster({ pods: 2, corefile: corefile('127.0.0.53'), crashed: true })
+  there.put(mapPath, configMap(corefile('10.0.0.1')))
+  const { pods } = await settled(there.client, 'corefile-loaded', dns, there.waiting, 'before')
+  assert.equal(pods.map(p => p.pod).sort(), ['coredns-2', 'coredns-3'])
+})
+
+test('a refusal of what was before is told as that', async () => {
+  const refuses = (text: string) => (/forwad/.test(text) ? "Unknown directive 'forwad'" : undefined)
+  const there = cluster({ pods: 2, corefile: corefile('10.0.0.1'), refuses })
+  there.put(mapPath, configMap(corefile('10.0.0.2').replace('forward', 'forwad')))
+  const error = await expected(() => settled(there.client, 'corefile-loaded', dns, there.waiting, 'before'))
+  assert.match(error.message, /^it was broken then, too \(DNS Pod coredns-0: .*Unknown directive 'forwad'/)
+})
+
+test('where there were no Pods before, nobody waits for any', async () => {
+  const there = cluster({ pods: 0, corefile: corefile('10.0.0.1') })
+  const start = there.now()
+  assert.equal(await settled(there.client, 'dns-pods-ready', dns, there.waiting, 'before'), { pods: [] })
+  assert.is(there.now(), start)
 })
 
 test('as many Pods as are wanted are Ready, or it is said how many are', async () => {

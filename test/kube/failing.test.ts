@@ -46,28 +46,77 @@ test('no token gets into a message', async () => {
   await against(server, async client => assert.not.match((await rejection(client.get('/api'))).message, 's3cret'))
 })
 
-test('asks again after 429, 503 and a change of the etcd leader, never for a POST or a PUT', async () => {
-  const answers = [
-    [429, 'slow down'],
-    [503, 'starting'],
-    [500, 'etcdserver: leader changed'],
-  ] as const
-  for (const [code, message] of answers) {
-    let asked = 0
-    const server = http.createServer((_, response) => {
-      response.setHeader('retry-after', '0')
-      json(response, status(message, code), asked++ === 0 ? code : 200)
-    })
-    await against(server, async client => {
-      await client.get('/api')
-      assert.is(client.requests(), 2)
-      asked = 0
-      await rejection(client.post('/api', {}))
-      asked = 0
-      await rejection(client.put('/api', {}))
-      assert.is(client.requests(), 4)
-    })
+/** Answers the first request after each `begin` with this, the others well. */
+function passing(code: number, message: string, headers: Readonly<Record<string, string>>) {
+  let asked = 0
+  const server = http.createServer((_, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    json(response, status(message, code), asked++ === 0 ? code : 200)
+  })
+  const begin = () => {
+    asked = 0
   }
+  return { server, begin }
+}
+
+const answers = [
+  [429, 'slow down', 'GET POST PUT DELETE'],
+  [503, 'apiserver is shutting down', 'GET POST PUT DELETE'],
+  // It may have been done all the same.
+  [500, 'etcdserver: leader changed', 'GET'],
+  [500, 'etcdserver: request timed out', 'GET'],
+  [500, 'no', ''],
+] as const
+for (const [code, message, methods] of answers) {
+  test(`${code} ${message} with a time to come back: asks again for ${methods || 'nothing'}`, async () => {
+    const { server, begin } = passing(code, message, { 'retry-after': '0' })
+    await against(server, async client => {
+      const asks = {
+        GET: () => client.get('/api'),
+        POST: () => client.post('/api', {}),
+        PUT: () => client.put('/api', {}),
+        DELETE: () => client.delete('/api'),
+      }
+      for (const [method, ask] of Object.entries(asks)) {
+        begin()
+        const before = client.requests()
+        await ask().catch(() => undefined)
+        assert.is(client.requests() - before, methods.split(' ').includes(method) ? 2 : 1, method)
+      }
+    })
+  })
+}
+
+test('a 503 without a time to come back may have been done: no write is sent again', async () => {
+  const { server, begin } = passing(503, 'upstream reset', {})
+  await against(server, async client => {
+    await client.get('/api')
+    begin()
+    await rejection(client.put('/api', {}))
+    assert.is(client.requests(), 3)
+  })
+})
+
+test('a server that stays busy is asked three times, and its words are told', async () => {
+  const server = http.createServer((_, response) => {
+    response.setHeader('retry-after', '0')
+    json(response, status('too many requests', 429), 429)
+  })
+  await against(server, async client => {
+    assert.is((await rejection(client.put('/api', {}))).message, 'too many requests')
+    assert.is(client.requests(), 3)
+  })
+})
+
+test('whoever is out of time while waiting hears what the server said', async () => {
+  const server = http.createServer((_, response) => {
+    response.setHeader('retry-after', '30')
+    json(response, status('too many requests', 429), 429)
+  })
+  await against(server, async client => {
+    assert.is((await rejection(client.put('/api', {}, { fixedTimeoutMs: 100 }))).message, 'too many requests')
+    assert.is(client.requests(), 1)
+  })
 })
 
 test('a 503 through the Pod proxy is an answer', async () => {

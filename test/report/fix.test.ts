@@ -4,7 +4,7 @@ import { ExpectedError } from '../../src/errors.ts'
 import type { StepState } from '../../src/fix/journal-text.ts'
 import { appliedChanges } from '../../src/report/applied.ts'
 import { confirm } from '../../src/report/confirm.ts'
-import { exitOfFix, type FixReport, fixReport, type Outcome } from '../../src/report/fix.ts'
+import { exitOfFix, type FixReport, fixReport, type Outcome, outcome } from '../../src/report/fix.ts'
 import { fixLines } from '../../src/report/fix-table.ts'
 import { journalLines, journalList } from '../../src/report/journals.ts'
 import type { Proposal } from '../../src/report/plan.ts'
@@ -16,7 +16,7 @@ import { assertGolden } from '../golden.ts'
 import { memoryIo } from '../io.ts'
 import { assertValidFix, fixSchema, isValidFix } from '../schema.ts'
 import { corefileChange, journal, nothing, onNode, proposals, refusedOnly, snapshot } from './fix-cases.ts'
-import { cases } from './verify-cases.ts'
+import { cases, grade } from './verify-cases.ts'
 
 const test = suite('the reports of fix and undo')
 
@@ -31,20 +31,38 @@ const step = (state: StepState, note = '') => ({
 })
 const applied = appliedChanges(journal({ steps: [step('applied', 'in use by both DNS Pods after 21 s')] }))
 const undone = appliedChanges(journal({ steps: [step('undone', 'coredns-a did not load it')] }))
-const plain: Outcome = { verdict: 'repaired', dryRun: 'none', applied, verify: proof, undo: '20261122132000-a1b2c3' }
-const report = (outcome: Partial<Outcome> = {}, proposal = founding): FixReport =>
-  JSON.parse(JSON.stringify(fixReport(snapshot, proposal, { ...plain, ...outcome }, '1.2.3')))
+const plain = outcome('repaired', 'none', { applied, verify: proof, undo: '20261122132000-a1b2c3' })
+const none = { applied: [], verify: null, undo: null }
+const failure = new ExpectedError('configmaps/coredns: DNS Pod coredns-a refuses it. Everything was taken back.', {
+  code: 'configuration-rejected',
+  hint: 'kubectl dnsfix check',
+  exitCode: 1,
+})
+const gone = new ExpectedError('The API server did not answer for a minute.', { code: 'server-gone', hint: 'Wait' })
+const half = appliedChanges(journal({ steps: [step('failed', 'no answer')] }))
+const cutOff = proposals['founding-fault']?.findings.slice(0, 1) ?? []
+const unproved = 'The changes were applied, but not proved: the quota of namespace apps allows no such Pod.'
+const failing = { ...proof, criteria: grade('failed') }
 
-const reports: Readonly<Record<string, FixReport>> = {
-  repaired: report(),
-  'not-proved': report({ verify: null }),
-  'dry-run': report({ verdict: 'planned', dryRun: 'client', applied: [], verify: null, undo: null }),
-  'rolled-back': report({ verdict: 'rolled-back', applied: undone, verify: null, undo: null }),
-  failed: report({ verdict: 'failed', applied: appliedChanges(journal({ steps: [step('failed', 'no answer')] })) }),
-  refused: report({ verdict: 'refused', applied: [], verify: null, undo: null }, refusedOnly),
-  'nothing-to-do': report({ verdict: 'nothing-to-do', applied: [], verify: null, undo: null }, nothing),
-  nodes: report({}, proposals.nodes),
+const outcomes: Readonly<Record<string, readonly [outcome: Partial<Outcome>, proposal?: Proposal | undefined]>> = {
+  repaired: [{}],
+  'repaired, and names fail for another reason': [{ verify: failing, still: cutOff }],
+  'without a proof': [{ verify: null }],
+  'not-proved': [{ verdict: 'not-proved', verify: null, notes: [unproved] }],
+  'dry-run': [{ verdict: 'planned', dryRun: 'client', ...none }],
+  'rolled-back': [
+    { ...none, verdict: 'rolled-back', applied: undone, failure, log: ['coredns-a: [FATAL] plugin/loop'] },
+  ],
+  failed: [{ verdict: 'failed', verify: null, applied: half, failure: gone }],
+  refused: [{ verdict: 'refused', ...none }, refusedOnly],
+  'nothing-to-do': [{ verdict: 'nothing-to-do', ...none, notes: ['somebody repaired it'] }, nothing],
+  nodes: [{}, proposals.nodes],
 }
+const report = (of: Partial<Outcome> = {}, proposal = founding): FixReport =>
+  JSON.parse(JSON.stringify(fixReport(snapshot, proposal, { ...plain, ...of }, '1.2.3')))
+const reports: Readonly<Record<string, FixReport>> = Object.fromEntries(
+  Object.entries(outcomes).map(([name, [of, proposal]]) => [name, report(of, proposal)]),
+)
 
 const textOf = (of: FixReport | undefined, wide = false) => (of ? fixLines(of, style, wide).join('\n') : '')
 
@@ -71,8 +89,9 @@ test('a change on a node has a file, and texts before and after', () => {
 
 test('only what was proved is called repaired', () => {
   assert.match(textOf(reports.repaired), /^✓ Repaired: /)
-  const others = Object.entries(reports).filter(([, { verdict, verify }]) => verdict !== 'repaired' || !verify)
-  assert.is(others.length, 6)
+  const proved = ['repaired', 'nodes']
+  const others = Object.entries(reports).filter(([name]) => !proved.includes(name))
+  assert.is(others.length, 8)
   for (const [name, of] of others) assert.not.match(textOf(of), /^✓/, name)
 })
 
@@ -80,7 +99,7 @@ test('the way back is named where something was changed, and only there', () => 
   const named = Object.entries(reports).filter(([, of]) => /kubectl dnsfix undo 2/.test(textOf(of)))
   assert.equal(
     named.map(([name]) => name),
-    ['repaired', 'not-proved', 'failed', 'nodes'],
+    ['repaired', 'repaired, and names fail for another reason', 'without a proof', 'not-proved', 'failed', 'nodes'],
   )
 })
 
@@ -90,16 +109,35 @@ test('where no way is open, what is to be done is told; so are the findings', ()
 })
 
 test('exit codes', () => {
-  const codes = Object.entries(reports).map(([name, { verdict }]) => [name, exitOfFix(verdict)])
+  const codes = Object.entries(outcomes).map(([name, [of]]) => [name, exitOfFix({ ...plain, ...of })])
   assert.equal(Object.fromEntries(codes), {
     repaired: 0,
-    'not-proved': 0,
+    'repaired, and names fail for another reason': 1,
+    'without a proof': 0,
+    'not-proved': 2,
     'dry-run': 0,
     'rolled-back': 1,
-    failed: 1,
+    failed: 2,
     refused: 1,
     'nothing-to-do': 0,
     nodes: 0,
+  })
+})
+
+test('why a run ended, what is left wrong, and what the DNS Pods said, are told', () => {
+  assert.match(textOf(reports['rolled-back']), /why +configmaps\/coredns: DNS Pod coredns-a refuses it/)
+  assert.match(textOf(reports['rolled-back']), /log +coredns-a: \[FATAL\] plugin\/loop/)
+  assert.match(
+    textOf(reports['repaired, and names fail for another reason']),
+    /^! Repaired, but .*\n(.*\n)+ +still +.*DNS102/,
+  )
+  assert.match(textOf(reports['not-proved']), /^! Changed, but not proved/)
+  assert.match(textOf(reports['not-proved']), /note +.* the quota of namespace apps allows no such Pod/)
+  assert.equal(reports.failed?.error, {
+    kind: 'Error',
+    code: 'server-gone',
+    message: 'The API server did not answer for a minute.',
+    hint: 'Wait',
   })
 })
 
@@ -113,7 +151,7 @@ test('every state of a step is one of a change', () => {
 
 test('undo', () => {
   const plan = { method: 'configmap', changes: [corefileChange], notes: [] } as const
-  const of = { takenAt, id: '7', plan, applied: undone, verdict: 'undone' } as const
+  const of = { takenAt, id: '7', plan, applied: undone, verdict: 'undone', notes: [], failure: null } as const
   const told = (rest: object) => undoReport({ ...of, ...rest }, '1.2.3')
   assertValidFix(JSON.parse(JSON.stringify(told({}))), 'undone')
   assertValidFix(told({ id: null, plan: null, applied: [], verdict: 'nothing-to-do' }), 'nothing')
@@ -123,6 +161,12 @@ test('undo', () => {
   ])
   assert.equal(undoLines(told({ verdict: 'failed', applied: [] }), style), ['✗ Not all of 7 is taken back'])
   assert.equal(undoLines(told({ verdict: 'nothing-to-do', applied: [] }), style), ['– Nothing to take back'])
+  const broken = told({ failure: gone, notes: ['it was broken then, too'], verdict: 'failed', applied: [] })
+  assertValidFix(JSON.parse(JSON.stringify(broken)), 'failed')
+  assert.match(
+    undoLines(broken, style).join('\n'),
+    /why +The API server did not answer .*\n +Wait\n +note +it was broken/,
+  )
 })
 
 test('undo --list', () => {
@@ -133,7 +177,7 @@ test('undo --list', () => {
     startedAt: '2026-11-23T08:00:59Z',
   })
   const unreadable = [{ name: 'kubectl-dnsfix-x', why: 'it is empty' }]
-  const of = journalList({ journals: [killed, journal()], unreadable }, '1.2.3')
+  const of = journalList({ journals: [killed, journal()], unreadable }, null, '1.2.3')
   assertValidFix(of, 'list')
   assert.equal(journalLines(of, style), [
     'ID                     WHEN               METHOD     STATE       WHAT',
@@ -141,9 +185,21 @@ test('undo --list', () => {
     '20261122132000-a1b2c3  2026-11-22 13:20Z  configmap  done        the DNS Pods ask 127.0.0.53, where nothing listens',
     '? ConfigMap kubectl-dnsfix-x: it is empty',
   ])
-  assert.equal(journalLines(journalList({ journals: [], unreadable: [] }, '1.2.3'), style), [
+  assert.equal(journalLines(journalList({ journals: [], unreadable: [] }, null, '1.2.3'), style), [
     'Nothing was changed here that could be taken back.',
   ])
+  for (const [holder, isUnderWay, word] of [
+    ['bob@desk pid 7', true, 'under way  '],
+    [undefined, null, 'under way or unfinished  '],
+  ] as const) {
+    const list = journalList({ journals: [killed, journal()], unreadable }, holder, '1.2.3')
+    assertValidFix(list, 'list')
+    assert.equal(
+      list.journals.map(j => j.isUnderWay),
+      [isUnderWay, false],
+    )
+    assert.match(journalLines(list, style)[1] ?? '', ` kubelet    ${word}`)
+  }
 })
 
 test('the schema refuses what is not in it, or not right', () => {

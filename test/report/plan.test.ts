@@ -45,6 +45,11 @@ test('without a plan there is nothing to show', () => assert.equal(planLines(not
 
 const plan = (changes: Plan['changes']): Plan => ({ method: 'kubelet', changes, notes: [] })
 
+test('a file that goes is deleted, not emptied', () => {
+  const lines = planLines({ ...nothing, plan: plan([{ ...onNode('w1'), after: null }]) }, style)
+  assert.match(lines.join('\n'), /delete \/etc\/default\/kubelet on w1/)
+})
+
 test('the question counts', () => {
   assert.is(question(plan([corefileChange])), 'Apply this change? [y/N] ')
   assert.is(question(plan([onNode('a'), onNode('b')])), 'Apply these 2 changes? [y/N] ')

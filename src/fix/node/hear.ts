@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RequestError } from '../../kube/failures.ts'
 import { type Start, startOf } from '../../probes/reasons.ts'
-import type { Pod } from '../../snapshot/objects.ts'
+import type { Meta, Pod } from '../../snapshot/objects.ts'
 import { lastComplaint } from './events.ts'
 import { container } from './pod.ts'
 import { hasEnded, type Transcript, told, transcriptOf } from './transcript.ts'
@@ -21,34 +21,34 @@ export class NotRun extends Error {
 const startMs = 30_000
 const pauseMs = 300
 
-/** More than the slowest script takes: a kubelet that is stopped by force, twice. */
+/** More than the slowest script takes: a restart of the kubelet that does not come to its end, and the one that puts it back. */
 export const deadlineSeconds = 150
 
 /**
  * Reads the log of a node's Pod until its script has told its end. That the kubelet does not answer is a matter of course while it
  * restarts. Rejects with a NotRun, or with the signal's reason.
  */
-export async function hearOut(work: NodeWork, name: string, signal: AbortSignal | undefined): Promise<Transcript> {
+export async function hearOut(work: NodeWork, made: Meta, signal: AbortSignal | undefined): Promise<Transcript> {
   const began = Date.now()
   let seen: Seen = { start: { state: 'waiting', why: 'the API server has not told of it' }, began: false, log: '' }
   let endings = 0
   while (Date.now() - began < deadlineSeconds * 1000) {
     signal?.throwIfAborted()
-    seen = await look(work, name, seen)
+    seen = await look(work, made, seen)
     const transcript = transcriptOf(seen.log)
     if (hasEnded(transcript)) return transcript
     const { start } = seen
     if (start.state === 'failed' && endings++ === lateTries)
       throw new NotRun(lastWords(start.why, seen.log), seen.began)
     const isLate = start.state === 'waiting' && Date.now() - began > startMs
-    if (isLate) throw await notStarted(work, name, start.why)
+    if (isLate) throw await notStarted(work, made, start.why)
     await sleep(pauseMs, undefined, signal && { signal })
   }
   throw new NotRun(`the Pod did not tell within ${deadlineSeconds} s what it did`, true)
 }
 
-async function notStarted({ client, namespace }: NodeWork, name: string, why: string): Promise<NotRun> {
-  const complaint = await lastComplaint(client, namespace, name)
+async function notStarted({ client, namespace }: NodeWork, made: Meta, why: string): Promise<NotRun> {
+  const complaint = await lastComplaint(client, namespace, made)
   return new NotRun(`the Pod was not started within ${startMs / 1000} s: ${complaint ?? why}`, false)
 }
 
@@ -62,10 +62,11 @@ interface Seen {
   readonly log: string
 }
 
-async function look({ client, namespace }: NodeWork, name: string, before: Seen): Promise<Seen> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+async function look({ client, namespace }: NodeWork, made: Meta, before: Seen): Promise<Seen> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${made.name}`
   try {
     const pod = await client.get<Pod>(path)
+    if (pod.metadata.uid !== made.uid) return { ...before, start: deleted }
     const start = startOf(pod)
     const began = before.began || hasBegun(pod)
     if (!began) return { start, began, log: '' }
@@ -76,12 +77,13 @@ async function look({ client, namespace }: NodeWork, name: string, before: Seen)
     }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
-    if (error.kind === 'not-found')
-      return { ...before, start: { state: 'failed', why: 'somebody else deleted the Pod' } }
+    if (error.kind === 'not-found') return { ...before, start: deleted }
     if (error.kind === 'forbidden') throw new NotRun(error.message, before.began, error)
     return before
   }
 }
+
+const deleted: Start = { state: 'failed', why: 'somebody else deleted the Pod' }
 
 const unlessForbidden = (otherwise: string) => (error: unknown) => {
   if (!(error instanceof RequestError)) throw error

@@ -1,18 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RequestError } from '../../kube/failures.ts'
 import { whyNotReady } from '../../probes/reasons.ts'
+import { askConfigz } from '../../snapshot/kubelets.ts'
 import type { Condition, Node } from '../../snapshot/objects.ts'
 import type { NodeWork } from './work.ts'
 
 /** The resolv.conf that the running kubelet hands out, flags and configuration merged; '' for none. Rejects with a RequestError. */
 export async function askResolvConf({ client, signal }: NodeWork, node: string): Promise<string> {
-  const path = `/api/v1/nodes/${node}/proxy/configz`
-  const { kubeletconfig } = await client.get<Configz>(path, { signal, timeoutMs: 5000 })
-  return kubeletconfig?.resolvConf ?? ''
-}
-
-interface Configz {
-  readonly kubeletconfig?: { readonly resolvConf?: string }
+  return (await askConfigz(client, node, signal))?.resolvConf ?? ''
 }
 
 /** The sign of life of the kubelet that runs now; to be read before its restart. Rejects with a RequestError. */

@@ -6,11 +6,18 @@ export const nodeLabels = {
   'app.kubernetes.io/component': 'node',
 } as const
 
+/** What a Pod is there for: `look` changes nothing, `change` is made by the holder of the lock alone. */
+export const workLabel = 'kubectl-dnsfix/work'
+
 export const container = 'node'
+
+/** Time for a script to put back what it has begun. */
+export const graceSeconds = 30
 
 export interface NodePod {
   readonly name: string
   readonly run: string
+  readonly work: 'look' | 'change'
   readonly node: string
   /** of the node, as it tells it: `amd64` */
   readonly architecture: string
@@ -32,13 +39,12 @@ export function nodePod(pod: NodePod): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: pod.name, labels: { ...nodeLabels, [runLabel]: pod.run } },
+    metadata: { name: pod.name, labels: { ...nodeLabels, [runLabel]: pod.run, [workLabel]: pod.work } },
     spec: {
       nodeName: pod.node,
       restartPolicy: 'Never',
       activeDeadlineSeconds: pod.deadlineSeconds,
-      // Time for the script to put back what it has begun.
-      terminationGracePeriodSeconds: 30,
+      terminationGracePeriodSeconds: graceSeconds,
       hostPID: true,
       hostNetwork: true,
       dnsPolicy: 'Default',

@@ -16,10 +16,20 @@ export const resolverFiles = [
   '/etc/resolv.conf',
 ] as const
 
-/** Reads files and looks for programs; changes nothing. Its variables: FILES and FOLDERS (paths between blanks); ROOT as elsewhere. */
+/**
+ * Reads files and looks for programs; changes nothing. Devices, folders, and files longer than any of these are only named. Its variables:
+ * FILES and FOLDERS (paths between blanks); ROOT as elsewhere.
+ */
 export const readScript = `${telling}
+set -f
 for file in $FILES; do
-  if [ -e "$ROOT$file" ]; then tell_file "file:$file" "$ROOT$file"; else tell "none:$file" ''; fi
+  if [ -f "$ROOT$file" ] && [ "$(wc -c < "$ROOT$file")" -le 262144 ]; then
+    tell_file "file:$file" "$ROOT$file"
+  elif [ -e "$ROOT$file" ]; then
+    tell odd "$file"
+  else
+    tell "none:$file" ''
+  fi
 done
 for program in systemctl kubeadm; do
   ! command -v "$program" > /dev/null || tell program "$program"

@@ -3,6 +3,7 @@ import { inParallel } from '../../probes/parallel.ts'
 import { whyNotReady } from '../../probes/reasons.ts'
 import type { Node } from '../../snapshot/objects.ts'
 import type { NodeFacts } from '../planners/context.ts'
+import { removeLeftovers } from './earlier.ts'
 import { NotRun } from './hear.ts'
 import { askResolvConf } from './kubelet.ts'
 import { kubeletFiles, readScript, resolverFiles } from './read-script.ts'
@@ -28,6 +29,7 @@ export async function readNodes(work: NodeWork, nodes: readonly Node[]): Promise
   const read = async (i: number) => {
     seen[i] = await readNode(within, nodes[i] as Node)
   }
+  await removeLeftovers(work.client, work.namespace)
   await inParallel(nodes.length, atOnce, read, () => over.abort())
   return seen
 }
@@ -41,15 +43,19 @@ export async function readNode(work: NodeWork, node: Node): Promise<SeenNode> {
   if (notReady) return unseen(node, notReady)
   try {
     const running = await askResolvConf(work, node.metadata.name).catch(unlessRequest)
-    const paths = new Set([...Object.values(kubeletFiles), ...resolverFiles, ...(running ? [running] : [])])
+    const own = running !== null && plain.test(running) ? [running] : []
+    const paths = new Set([...Object.values(kubeletFiles), ...resolverFiles, ...own])
     const variables = { FILES: [...paths].join(' '), FOLDERS: '/etc /var/lib/kubelet' }
-    const script = { script: readScript, variables, changes: false }
+    const script = { script: readScript, variables, kind: 'look' } as const
     return factsOf(node, await runOnNode(work, node.metadata.name, script), running)
   } catch (error) {
     if (error instanceof NotRun) return unseen(node, error.message)
     throw error
   }
 }
+
+/** A path that neither a shell nor Kubernetes takes for anything else. */
+const plain = /^\/[\w./@+-]+$/
 
 /** A kubelet that is not asked is read off its files. */
 const unlessRequest = (error: unknown): null => {
@@ -64,7 +70,7 @@ function factsOf(node: Node, transcript: Transcript, running: string | null): Se
   const programs = transcript.filter(({ key }) => key === 'program').map(({ value }) => value)
   const fixed = transcript.filter(({ key }) => key === 'fixed').map(({ value }) => value)
   return {
-    ...unseen(node, whyUnfit(programs, fixed)),
+    ...unseen(node, whyUnfit(programs, fixed) ?? whyUnreadable(transcript)),
     ready: true,
     resolvConf: running ?? resolvConfOf(files),
     files,
@@ -79,6 +85,16 @@ function whyUnfit(programs: readonly string[], fixed: readonly string[]): string
   if (!programs.includes('systemctl')) return 'it has no systemctl: how its kubelet is restarted is not known'
   if (fixed.length > 0) return `${fixed.join(' and ')} cannot be written there: read-only or missing`
   return null
+}
+
+/** What cannot be read as text cannot be written as it was, either. */
+function whyUnreadable(transcript: Transcript): string | null {
+  const files = transcript.flatMap(({ key, value, isOdd }) => {
+    if (key === 'odd') return [value]
+    return isOdd && key.startsWith('file:') ? [key.slice(5)] : []
+  })
+  const [file] = files.filter(path => Object.values<string>(kubeletFiles).includes(path))
+  return file === undefined ? null : `${file} there is no file of plain text`
 }
 
 const unseen = (node: Node, problem: string | null): SeenNode => ({

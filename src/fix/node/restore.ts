@@ -14,6 +14,8 @@ export interface Original {
   readonly before: string | null
   /** what it is expected to be now; null where it is given back whatever it is by now */
   readonly present: string | null
+  /** kubeadm wrote it, and may have put its lines in another order than it was expected to */
+  readonly isReordered: boolean
   /** of the run that changed it: names the back-up */
   readonly run: string
 }
@@ -23,17 +25,19 @@ export interface Original {
  * back-up is gone the text is written anew. Done twice it changes nothing more. Resolves with the kubelet's last words before
  * its restart; rejects with a NodeFailure, code `node-file-changed` where somebody has changed the file since.
  */
-export async function restoreFile(work: NodeWork, original: Original): Promise<string> {
-  const { node, file, before, present, run } = original
+export async function restoreFile(work: NodeWork, original: Original, onAlone: () => Promise<void>): Promise<string> {
+  const { node, file, before, present, isReordered, run } = original
   const backup = backupOf(file, run)
   const variables = {
     FILE: file,
     BACKUP: backup,
     PRESENT: present === null ? '' : digestOf(present),
+    LINES: isReordered ? encoded(present) : '',
     BEFORE: digestOf(before),
     TEXT: encoded(before),
   }
-  const transcript = await runOnNode(work, node, { script: restoreScript, variables, changes: true }).catch(error => {
+  const task = { script: restoreScript, variables, kind: 'restore', onAlone } as const
+  const transcript = await runOnNode(work, node, task).catch(error => {
     throw error instanceof NotRun ? notRestored(original, backup, error) : error
   })
   const left = told(transcript, 'left')

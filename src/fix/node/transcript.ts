@@ -1,5 +1,14 @@
+import { isUtf8 } from 'node:buffer'
+
 /** What a script on a node told, in the order in which it did. */
-export type Transcript = readonly { readonly key: string; readonly value: string }[]
+export type Transcript = readonly Told[]
+
+interface Told {
+  readonly key: string
+  readonly value: string
+  /** its bytes are no UTF-8, and the value is not all that they are */
+  readonly isOdd?: true
+}
 
 /** How a script begins that tells something. Values are in base64, so that none can break the frame or look like another. */
 export const telling = `
@@ -11,10 +20,16 @@ tell_file() { printf 'dnsfix %s %s\\n' "$1" "$(base64 < "$2" | tr -d '\\n')"; }
 export function transcriptOf(log: string): Transcript {
   return log.split('\n').flatMap(line => {
     const [, key, value = ''] = /^dnsfix (\S+) ([A-Za-z0-9+/=]*)$/.exec(line) ?? []
-    if (key) return [{ key, value: Buffer.from(value, 'base64').toString('utf8') }]
+    if (key) return [textOf(key, Buffer.from(value, 'base64'))]
     return line === '' ? [] : [{ key: '', value: line }]
   })
 }
+
+const textOf = (key: string, bytes: Buffer): Told => ({
+  key,
+  value: bytes.toString('utf8'),
+  ...(isUtf8(bytes) ? {} : { isOdd: true }),
+})
 
 /** The value that was told last under this key; undefined where none was. */
 export const told = (transcript: Transcript, key: string): string | undefined =>

@@ -5,6 +5,11 @@ import { type Left, NodeFailure } from './work.ts'
 /** Problems that the scripts tell of, in words that go on after the name of the node; `{file}` is the file, `{reason}` what the script told. */
 const problems: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   changed: ['{file} is no longer what it was when the plan was made', 'Run the command again: it plans anew'],
+  'changed-since': [
+    'somebody has changed {file} since',
+    'Look at it on the node; kubectl dnsfix undo --force takes that back, too',
+  ],
+  link: ['{file} is a link that leads nowhere', 'Make the file that it leads to, or remove the link, on the node'],
   backup: [
     'the back-up beside {file} is not the original of this run',
     'Look at the two files on the node, and remove the one that is not needed',
@@ -57,6 +62,7 @@ export function failureOn(on: { node: string; file: string }, transcript: Transc
 /** Some are one thing for a user. */
 const codes: Readonly<Record<string, string>> = {
   changed: 'file-changed',
+  'changed-since': 'file-changed',
   kubelet: 'kubelet-failed',
   write: 'not-written',
 }

@@ -11,6 +11,8 @@ export interface NodeWork {
   /** of the DNS Pods, for nodes that do not tell of a pause image */
   readonly images: readonly string[]
   readonly signal: AbortSignal
+  /** hears what is waited for */
+  readonly say: (text: string) => void
 }
 
 /**

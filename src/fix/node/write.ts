@@ -21,9 +21,14 @@ export interface Written {
 /**
  * Makes the change on the node and restarts its kubelet: one script in one Pod does all of it or, where anything fails, none. With the
  * method `kubeadm` kubeadm itself writes the file, out of the ConfigMap that has been changed before. Rejects with a NodeFailure,
- * which says how the node was left, or with the signal's reason when nothing was begun.
+ * which says how the node was left, or with the signal's reason when nothing was begun. `onAlone` is waited for before that.
  */
-export async function writeFile(work: NodeWork, change: NodeChange, method: Method): Promise<Written> {
+export async function writeFile(
+  work: NodeWork,
+  change: NodeChange,
+  method: Method,
+  onAlone: () => Promise<void>,
+): Promise<Written> {
   const { node, file, before, after } = change
   const backup = backupOf(file, work.run)
   const variables = {
@@ -31,15 +36,16 @@ export async function writeFile(work: NodeWork, change: NodeChange, method: Meth
     BEFORE: digestOf(before),
     TEXT: encoded(after),
     AFTER: digestOf(after),
-    TARGET: resolvConfIn(after) ?? '',
+    TARGET: resolvConfIn(after ?? '') ?? '',
     METHOD: method === 'kubeadm' ? 'kubeadm' : 'kubelet',
     BACKUP: backup,
   }
-  const transcript = await runOnNode(work, node, { script: writeScript, variables, changes: true }).catch(error => {
+  const task = { script: writeScript, variables, kind: 'write', onAlone } as const
+  const transcript = await runOnNode(work, node, task).catch(error => {
     throw error instanceof NotRun ? notWritten(change, backup, error) : error
   })
   if (told(transcript, 'left') !== 'written') throw failureOn(change, transcript, leftIn(transcript))
-  return { node, file, text: told(transcript, 'text') ?? after, backup: before === null ? null : backup }
+  return { node, file, text: told(transcript, 'text') ?? after ?? '', backup: before === null ? null : backup }
 }
 
 function leftIn(transcript: Transcript): Left {

@@ -10,7 +10,7 @@ import { dataOf, withData } from './config-map.ts'
 import type { FixContext, NodeFacts, Planner } from './context.ts'
 import { withResolvConf } from './kubelet-edits.ts'
 import { type NeedyNode, type SortedNodes, sortNodes, targets } from './kubelet-nodes.ts'
-import { fineNotes, foundCodes, nodeCodes, nothingDone, refusal, whyNotOnNodes, whyOf } from './kubelet-plan.ts'
+import { fineNotes, foundCodes, nodeChange, nodeCodes, nothingDone, refusal, whyNotOnNodes } from './kubelet-plan.ts'
 
 /** `resolvConf` in ConfigMap kubelet-config, and on each node that needs it by kubeadm's own phase. */
 const planner: Planner = {
@@ -94,7 +94,8 @@ const survival = ({ snapshot: { evidence } }: FixContext): string => {
     : 'what an upgrade of this old kubeadm makes of kubelet-config is not known'
 }
 
-function changeOf(context: FixContext, { facts, target }: NeedyNode): NodeChange | string {
+function changeOf(context: FixContext, needy: NeedyNode): NodeChange | string {
+  const { facts, target } = needy
   const { node, configYaml, files } = facts
   const { debFlags, rpmFlags, kubeadmFlags, config } = kubeletFiles
   const flagged = [debFlags, rpmFlags, kubeadmFlags].find(path => resolvConfIn(files[path] ?? '') !== null)
@@ -104,20 +105,14 @@ function changeOf(context: FixContext, { facts, target }: NeedyNode): NodeChange
   if (configYaml === null) return `${node} is left out: it has no ${config}`
   const after = withResolvConf(configYaml, target)
   if (typeof after !== 'string') return `${node} is left out: ${config} cannot be changed: ${after.unclear}`
-  return {
-    kind: 'node',
-    node,
+  return nodeChange(context, needy, {
     file: config,
     before: configYaml,
     after,
-    codes: foundCodes(context),
-    why: whyOf(facts, target),
-    reach: `every Pod with dnsPolicy Default on ${node}`,
-    risk: 'restarts',
     survives: [
       'reboots leave it as it is, and kubeadm upgrade node writes the same again from ConfigMap kubelet-config',
     ],
-  }
+  })
 }
 
 /** New nodes get it, too, whatever their system: those that were not seen to have the file are named. */

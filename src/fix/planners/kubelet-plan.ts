@@ -78,22 +78,32 @@ function changeOf(context: FixContext, { facts, target }: NeedyNode): NodeChange
   const before = files[file] ?? null
   const after = withFlag(before, target)
   if (typeof after !== 'string') return `${node} is left out: ${after.unclear} (${file})`
-  return {
-    kind: 'node',
-    node,
-    file,
-    before,
-    after,
-    codes: foundCodes(context),
-    why: whyOf(facts, target),
-    reach: `every Pod with dnsPolicy Default on ${node}`,
-    risk: 'restarts',
-    survives: [
-      'reboots and kubeadm upgrade leave it as it is: it stands last on the command line of the kubelet',
-      'a node that is made anew does not have it',
-    ],
-  }
+  return nodeChange(
+    context,
+    { facts, target },
+    {
+      file,
+      before,
+      after,
+      survives: [
+        'reboots and kubeadm upgrade leave it as it is: it stands last on the command line of the kubelet',
+        'a node that is made anew does not have it',
+      ],
+    },
+  )
 }
 
-export const whyOf = ({ resolvConf }: NodeFacts, target: string): string =>
-  `${resolvConf || 'No file'} is what the kubelet hands out, and it names no server that Pods can ask; ${target} names the real ones`
+/** A change of a file on a node that makes its kubelet hand out another one. */
+export const nodeChange = (
+  context: FixContext,
+  { facts, target }: NeedyNode,
+  made: Pick<NodeChange, 'file' | 'before' | 'after' | 'survives'>,
+): NodeChange => ({
+  kind: 'node',
+  node: facts.node,
+  ...made,
+  codes: foundCodes(context),
+  why: `${facts.resolvConf || 'No file'} is what the kubelet hands out, and it names no server that Pods can ask; ${target} names the real ones`,
+  reach: `every Pod with dnsPolicy Default on ${facts.node}`,
+  risk: 'restarts',
+})

@@ -7,6 +7,8 @@ import { config, type Host } from './host.ts'
 
 export interface NodeApi extends PodApi {
   readonly work: NodeWork
+  /** what was said to be waited for */
+  readonly said: readonly string[]
 }
 
 export interface Behaviour extends Script {
@@ -16,6 +18,8 @@ export interface Behaviour extends Script {
   /** what the running kubelet hands out, instead of what its file names */
   readonly resolvConf?: () => string
   readonly heartbeat?: () => string
+  /** whether the kubelet takes notice that a Pod is to be deleted, which is asked whenever Pods are listed */
+  readonly confirms?: () => boolean
 }
 
 export const w1: Node & { status: object } = {
@@ -26,7 +30,7 @@ export const w1: Node & { status: object } = {
 /** An API server with one node, on which the scripts of Pods really run, in the folder of a host. */
 export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
   const api = podApi({ status: () => running, ...behaviour })
-  const { heartbeat = () => String(host.restarts()), log = (text: string) => text } = behaviour
+  const { heartbeat = () => String(host.restarts()), log = (text: string) => text, confirms = () => true } = behaviour
   const files = () => ({ [config]: host.has(config) ? host.read(config) : '' })
   const node = (): Node => {
     const found = behaviour.node ?? w1
@@ -35,12 +39,29 @@ export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
   }
   const logs = new Map<string, Promise<string>>()
   const get = async <T>(path: string): Promise<T> => {
+    if (path.includes('/pods?')) return (await listed(path)) as T
     if (!/\/api\/v1\/nodes\//.test(path)) return api.client.get<T>(path)
     await behaviour.before?.({ method: 'GET', path })
     const resolvConf = behaviour.resolvConf ?? (() => resolvConfOf(files()))
     return (path.endsWith('configz') ? { kubeletconfig: { resolvConf: resolvConf() } } : node()) as T
   }
+  const leaving = new Set<string>()
+  const listed = async (path: string) => {
+    const { items } = await api.client.get<{ items: readonly Pod[] }>(path)
+    if (confirms()) for (const name of leaving) api.remove(name)
+    const present = items.filter(pod => api.pods.has(pod.metadata.name))
+    return { items: present.map(pod => (leaving.has(pod.metadata.name) ? toBeDeleted(pod) : pod)) }
+  }
+  const remove: NodeWork['client']['delete'] = async (path, body) => {
+    const name = path.split('/').at(-1) ?? ''
+    const isAtOnce = (body as { gracePeriodSeconds?: number }).gracePeriodSeconds === 0
+    await behaviour.before?.({ method: 'DELETE', path, body })
+    if (isAtOnce || hasEnded(api.pods.get(name))) return api.client.delete(path, body)
+    leaving.add(name)
+  }
   const post = async <T>(path: string, body: unknown): Promise<T> => {
+    const { name } = (body as Pod).metadata
+    if (api.pods.has(name)) throw new RequestError('conflict', `pods "${name}" already exists`, { path, status: 409 })
     const made = await api.client.post<Pod>(path, body)
     logs.set(made.metadata.name, printed(host, body as Pod))
     return made as T
@@ -51,15 +72,24 @@ export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
     if (!own) throw new RequestError('not-found', 'pods not found', { path, status: 404 })
     return log(await own)
   }
+  const said: string[] = []
   const work: NodeWork = {
-    client: { ...api.client, get, post, text },
+    client: { ...api.client, get, post, text, delete: remove },
     namespace: 'kube-system',
     run: '7f3a',
     images: ['coredns:1'],
     signal: new AbortController().signal,
+    say: text => said.push(text),
   }
-  return { ...api, work }
+  return { ...api, work, said }
 }
+
+const hasEnded = (pod: Pod | undefined): boolean => /^(Failed|Succeeded)$/.test(pod?.status?.phase ?? '')
+
+const toBeDeleted = (pod: Pod): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, deletionTimestamp: '2026-11-22T13:20:30Z' },
+})
 
 function printed(host: Host, pod: Pod): Promise<string> {
   const { args, env } = pod.spec.containers[0] as unknown as {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { changeNode, restoreNode } from '../../../src/fix/node/change.ts'
+import { type ChangeOptions, changeNode, restoreNode } from '../../../src/fix/node/change.ts'
 import { backupOf } from '../../../src/fix/node/file.ts'
 import { NodeFailure } from '../../../src/fix/node/work.ts'
 import { writeFile } from '../../../src/fix/node/write.ts'
@@ -26,7 +26,12 @@ const change: NodeChange = {
   risk: 'restarts',
   survives: [],
 }
-const original = { node: 'w1', file: config, before, present: after, run: '7f3a' }
+const original = { node: 'w1', file: config, before, present: after, isReordered: false, run: '7f3a' }
+const never = async (): Promise<never> => {
+  throw new Error('it was written as planned')
+}
+const options: ChangeOptions = { method: 'kubelet', onOther: never }
+const alone = async () => undefined
 
 let host: Host
 const test = suite('a change on a node')
@@ -43,13 +48,28 @@ async function nodeFailure(run: Promise<unknown>): Promise<NodeFailure> {
 
 test('is made, waited for, and taken back to the byte', async () => {
   const api = nodeApi(host)
-  const written = await changeNode(api.work, change, 'kubelet')
+  const written = await changeNode(api.work, change, options)
   assert.equal(written, { node: 'w1', file: config, text: after, backup: backupOf(config, '7f3a') })
   assert.is(host.read(config), after)
   await restoreNode(api.work, original)
   assert.is(host.read(config), before)
   assert.equal(host.list('/var/lib/kubelet'), ['config.yaml'])
   assert.equal([host.restarts(), api.pods.size], [2, 0])
+})
+
+test('what kubeadm wrote in another order is told before its node is waited for', async () => {
+  host.write(config, `${before}z: 1\n`)
+  host.write('/kubeadm-writes', `z: 1\n${after}`)
+  const heard: string[] = []
+  const resolvConf = () => {
+    heard.push('asked')
+    return real
+  }
+  const own = { ...change, before: `${before}z: 1\n`, after: `${after}z: 1\n` }
+  const onOther = async (text: string) => void heard.push(text)
+  const written = await changeNode(nodeApi(host, { resolvConf }).work, own, { method: 'kubeadm', onOther })
+  assert.equal(heard, [`z: 1\n${after}`, 'asked'])
+  assert.is(written.text, `z: 1\n${after}`)
 })
 
 test('the log may be out of reach while the kubelet restarts', async () => {
@@ -59,18 +79,18 @@ test('the log may be out of reach while the kubelet restarts', async () => {
       throw new RequestError('server', 'dial tcp 10.0.0.9:10250: connection refused', { path, status: 500 })
   }
   const api = nodeApi(host, { before })
-  assert.is((await writeFile(api.work, change, 'kubelet')).text, after)
+  assert.is((await writeFile(api.work, change, 'kubelet', alone)).text, after)
   assert.is(asked, 4)
 })
 
 test('what the script tells becomes words', async () => {
   host.write(config, 'mine\n')
-  const changed = await nodeFailure(changeNode(nodeApi(host).work, change, 'kubelet'))
+  const changed = await nodeFailure(changeNode(nodeApi(host).work, change, options))
   assert.equal([changed.code, changed.left], ['node-file-changed', 'unchanged'])
   assert.match(changed.message, /^Node w1: .*config.yaml is no longer what it was .* Nothing was changed there\.$/)
   host.write(config, before)
   const broken = { ...change, after: `${after}# broken\n` }
-  const down = await nodeFailure(changeNode(nodeApi(host).work, broken, 'kubelet'))
+  const down = await nodeFailure(changeNode(nodeApi(host).work, broken, options))
   assert.equal([down.code, down.left], ['node-kubelet-failed', 'put-back'])
   assert.match(down.message, /did not stay up .* put back .*\nE1122 run.go:72\] command failed$/s)
 })
@@ -79,7 +99,7 @@ test('a Pod that Pod Security refuses has a way out in words', async () => {
   const before = (asked: { method: string; path: string }) => {
     if (asked.method === 'POST') throw refusal(asked as never, 'pods "x" is forbidden: violates PodSecurity "baseline"')
   }
-  const error = await nodeFailure(changeNode(nodeApi(host, { before }).work, change, 'kubelet'))
+  const error = await nodeFailure(changeNode(nodeApi(host, { before }).work, change, options))
   assert.equal([error.code, error.left], ['node-unreachable', 'unchanged'])
   assert.match(error.message, /Pod Security of namespace kube-system refuses the Pod/)
   assert.match(error.hint, /pod-security\.kubernetes\.io\/enforce=privileged/)
@@ -87,7 +107,7 @@ test('a Pod that Pod Security refuses has a way out in words', async () => {
 
 test('a node that does not come back as it should is put back', async () => {
   const api = nodeApi(host, { resolvConf: () => '/flag/wins' })
-  const error = await nodeFailure(changeNode(api.work, change, 'kubelet', 0))
+  const error = await nodeFailure(changeNode(api.work, change, { ...options, limitMs: 0 }))
   assert.equal([error.code, error.left], ['node-kubelet-failed', 'put-back'])
   assert.match(error.message, /hands out \/flag\/wins, not .*put back to what it was\.\nE1122/s)
   assert.is(host.read(config), before)
@@ -99,7 +119,7 @@ test('a file that is changed while its node comes back is not put back over', as
     host.write(config, 'mine\n')
     return '/flag/wins'
   }
-  const error = await nodeFailure(changeNode(nodeApi(host, { resolvConf }).work, change, 'kubelet', 0))
+  const error = await nodeFailure(changeNode(nodeApi(host, { resolvConf }).work, change, { ...options, limitMs: 0 }))
   assert.equal([error.code, error.left], ['node-file-changed', 'unknown'])
   assert.match(error.message, /It was to be put back because its kubelet hands out \/flag\/wins/)
   assert.is(host.read(config), 'mine\n')
@@ -112,7 +132,7 @@ test('no Pod is made for a node that is not Ready, or is no Linux', async () => 
     [{ ...w1, status: { nodeInfo: { operatingSystem: 'windows' } } }, /its system is windows/],
   ] as const) {
     const api = nodeApi(host, { node })
-    const error = await nodeFailure(writeFile(api.work, change, 'kubelet'))
+    const error = await nodeFailure(writeFile(api.work, change, 'kubelet', alone))
     assert.match(error.message, why)
     assert.is(error.left, 'unchanged')
     assert.not.ok(api.asked.some(a => a.method === 'POST'))
@@ -127,12 +147,12 @@ test('a Pod whose command does not exist there has changed nothing; one that end
     ],
   })
   const noShell = nodeApi(host, { status: ended('StartError', 'exec: "/usr/bin/nsenter": no such file') })
-  const unable = await nodeFailure(writeFile(noShell.work, change, 'kubelet'))
+  const unable = await nodeFailure(writeFile(noShell.work, change, 'kubelet', alone))
   assert.is(unable.left, 'unchanged')
   assert.match(unable.message, /nsenter": no such file/)
   assert.is(noShell.pods.size, 0)
   const killed = nodeApi(host, { status: ended('OOMKilled', ''), log: () => 'sh: out of memory\n' })
-  const open = await nodeFailure(writeFile(killed.work, change, 'kubelet'))
+  const open = await nodeFailure(writeFile(killed.work, change, 'kubelet', alone))
   assert.is(open.left, 'unknown')
   assert.match(open.message, /whether .*config.yaml was changed is not known: .*OOMKilled.*: sh: out of memory/)
   assert.match(open.hint, /config\.yaml\.kubectl-dnsfix-7f3a/)
@@ -146,13 +166,13 @@ test('an abort is heard before a Pod is made, and not in the middle of the work'
       return text
     },
   })
-  assert.is((await writeFile({ ...api.work, signal: stop.signal }, change, 'kubelet')).text, after)
-  const refused = await failure(() => writeFile({ ...api.work, signal: stop.signal }, change, 'kubelet'))
+  assert.is((await writeFile({ ...api.work, signal: stop.signal }, change, 'kubelet', alone)).text, after)
+  const refused = await failure(() => writeFile({ ...api.work, signal: stop.signal }, change, 'kubelet', alone))
   assert.is(refused.name, 'AbortError')
 })
 
 test('what is left on a node that cannot be given its file back is said with the command for it', async () => {
-  const notReady = { type: 'Ready', status: 'False', reason: 'KubeletNotReady' }
+  const notReady = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }
   const api = nodeApi(host, { node: { ...w1, status: { conditions: [notReady] } } })
   const error = await nodeFailure(restoreNode(api.work, original))
   assert.is(error.hint, `On the node: mv ${backupOf(config, '7f3a')} ${config} && systemctl restart kubelet`)

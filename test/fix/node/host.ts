@@ -41,6 +41,8 @@ export interface How {
   readonly blocks?: number
   /** sends SIGTERM once this file is there */
   readonly endAt?: string
+  /** kills the script before the command of that number that changes something on the disk, as a power failure would */
+  readonly killAt?: number
 }
 
 /** The kubelet is up unless its file says `broken`; with `flapping` it is another process each time. A restart waits for /slow to go. */
@@ -48,15 +50,17 @@ const systemctl = `#!/bin/sh
 case "$1" in
 restart)
   echo restart >> "$ROOT/restarts"
+  rm -f "$ROOT/ended"
   while [ -e "$ROOT/slow" ]; do touch "$ROOT/began"; /bin/sleep 0.05; done ;;
-is-active) ! grep -qs broken "$ROOT${config}" "$ROOT/etc/default/kubelet" ;;
+is-active) [ ! -e "$ROOT/ended" ] && ! grep -qs broken "$ROOT${config}" "$ROOT/etc/default/kubelet" ;;
 show) if grep -qs flapping "$ROOT${config}"; then date +MainPID=%N; else echo MainPID=7; fi ;;
 esac
 `
 
-/** Writes what is in /kubeadm-writes, or fails. */
+/** Writes what is in /kubeadm-writes, or fails. It may be killed when it has written the half of it. */
 const kubeadm = `#!/bin/sh
 [ "$*" = 'upgrade node phase kubelet-config' ] || exit 9
+if [ -e "$ROOT/kubeadm-dies" ]; then head -c 40 "$ROOT/kubeadm-writes" > "$ROOT${config}"; kill -9 $SCRIPT; exit; fi
 cat "$ROOT/kubeadm-writes" > "$ROOT${config}" || { echo 'error execution phase kubelet-config' >&2; exit 1; }
 `
 
@@ -66,6 +70,16 @@ const programs = {
   journalctl: '#!/bin/sh\necho "I1122 all is well"\necho "E1122 run.go:72] command failed"\n',
   sleep: '#!/bin/sh\n',
 }
+
+/** Counts, and kills the script before the one that it is to be killed at. */
+const counted = (name: string, folder: string) => `#!/bin/sh
+PATH="\${PATH#"$ROOT/counted:"}"
+case "$1" in '' | is-active | show) exec ${folder}${name} "$@" ;; esac
+echo ${name} >> "$ROOT/count"
+[ "$(wc -l < "$ROOT/count")" -ne "$KILL_AT" ] || { kill -9 $SCRIPT; exit 1; }
+exec ${folder}${name} "$@"
+`
+const changing = ['cp', 'mv', 'rm', 'sync', 'base64', 'kubeadm', 'systemctl']
 
 /** Makes a node with these files. */
 export function hostWith(files: Readonly<Record<string, string>>): Host {
@@ -77,6 +91,7 @@ export function hostWith(files: Readonly<Record<string, string>>): Host {
     chmodSync(at(path), mode)
   }
   for (const [name, text] of Object.entries(programs)) write(`/bin/${name}`, text, 0o755)
+  for (const name of changing) write(`/counted/${name}`, counted(name, name in programs ? '"$ROOT"/bin/' : ''), 0o755)
   for (const [path, text] of Object.entries(files)) write(path, text)
   const has = (path: string) => existsSync(at(path))
   const read = (path: string) => readFileSync(at(path), 'utf8')
@@ -104,9 +119,12 @@ export function hostWith(files: Readonly<Record<string, string>>): Host {
 }
 
 function logOf(root: string, script: string, variables: Readonly<Record<string, string>>, how: How): Promise<string> {
-  const { path = `${root}/bin:${process.env.PATH}`, blocks, endAt } = how
-  const limit = blocks === undefined ? '' : `ulimit -f ${blocks}; trap '' XFSZ\n`
-  const child = spawn('/bin/sh', ['-ec', limit + script], { env: { ROOT: root, PATH: path, ...variables } })
+  const { blocks, endAt, killAt = 0 } = how
+  const path = how.path ?? `${killAt ? `${root}/counted:` : ''}${root}/bin:${process.env.PATH}`
+  const limit = `export SCRIPT=$$\n${blocks === undefined ? '' : `ulimit -f ${blocks}; trap '' XFSZ\n`}`
+  const env = { ROOT: root, PATH: path, KILL_AT: String(killAt), ...variables }
+  rmSync(join(root, 'count'), { force: true })
+  const child = spawn('/bin/sh', ['-ec', limit + script], { env })
   const timer = setInterval(() => {
     if (endAt !== undefined && existsSync(join(root, endAt)) && child.kill('SIGTERM')) {
       clearInterval(timer)

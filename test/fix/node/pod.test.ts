@@ -1,7 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { imageOn, type NodeWithImages } from '../../../src/fix/node/image.ts'
-import { podsToRecreate } from '../../../src/fix/node/order.ts'
 import { nodePod } from '../../../src/fix/node/pod.ts'
 import { writeScript } from '../../../src/fix/node/write-script.ts'
 import type { Pod } from '../../../src/snapshot/objects.ts'
@@ -27,6 +26,7 @@ const manifest = (architecture: string) =>
   nodePod({
     name: 'dnsfix-node-7f3a-1',
     run: '7f3a',
+    work: 'change',
     node: 'w1',
     architecture,
     image: 'pause:3',
@@ -57,28 +57,6 @@ test('Kubernetes leaves the script as it is', () => {
   const { env } = manifest('amd64').spec.containers[0] as unknown as { env: readonly { name: string }[] }
   assert.not.match(script, /\$\$/)
   for (const { name } of env) assert.not.ok(script.includes(`$(${name})`), name)
-})
-
-const pod = (name: string, { ready = true, node = 'w1', dnsPolicy = 'Default', hostNetwork = false } = {}): Pod => ({
-  metadata: { name },
-  spec: { nodeName: node, dnsPolicy, hostNetwork, containers: [] },
-  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
-})
-
-test("made anew are the node's Pods with its resolv.conf, those that serve nobody first", () => {
-  const pods = [
-    pod('ready'),
-    pod('elsewhere', { node: 'cp1' }),
-    pod('own', { dnsPolicy: 'None' }),
-    pod('cluster', { dnsPolicy: 'ClusterFirst' }),
-    pod('cache', { dnsPolicy: 'ClusterFirst', hostNetwork: true }),
-    pod('crashing', { ready: false }),
-    { ...pod('leaving'), metadata: { name: 'leaving', deletionTimestamp: '2026-11-22T13:20:00Z' } },
-  ]
-  assert.equal(
-    podsToRecreate(pods, 'w1').map(p => p.metadata.name),
-    ['crashing', 'ready', 'cache'],
-  )
 })
 
 test.run()

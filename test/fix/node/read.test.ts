@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readNode, readNodes } from '../../../src/fix/node/read.ts'
@@ -50,6 +51,25 @@ test('the file that the running kubelet names is read too', async () => {
   const { resolvConf, files } = await readNode(nodeApi(host, { resolvConf: () => '/etc/kubelet-resolv.conf' }).work, w1)
   assert.is(resolvConf, '/etc/kubelet-resolv.conf')
   assert.is(files['/etc/kubelet-resolv.conf'], 'nameserver 10.0.0.7\n')
+})
+
+test('a path that a shell would take for something else is not read, nor is what is no file', async () => {
+  for (const path of ['/etc/kubernetes/admin.conf /etc/shadow', '/etc/*', '/etc/$(id)', 'etc/resolv.conf']) {
+    const { files } = await readNode(nodeApi(host, { resolvConf: () => path }).work, w1)
+    assert.is(Object.keys(files).length, 8, path)
+  }
+  const folder = await readNode(nodeApi(host, { resolvConf: () => '/etc/default' }).work, w1)
+  assert.is(folder.files['/etc/default'], undefined)
+})
+
+test('a file that is no text is not planned with', async () => {
+  writeFileSync(host.at(flags), Buffer.from([0x41, 0xff, 0x0a]))
+  assert.match(
+    String((await readNode(nodeApi(host).work, w1)).problem),
+    /^\/etc\/default\/kubelet there is no file of plain text/,
+  )
+  host.write(flags, 'x'.repeat(300_000))
+  assert.match(String((await readNode(nodeApi(host).work, w1)).problem), /^\/etc\/default\/kubelet there is no file/)
 })
 
 test('a kubelet that may not be asked is read off its files', async () => {

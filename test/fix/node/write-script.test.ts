@@ -1,35 +1,11 @@
 import { lstatSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { backupOf, digestOf, encoded } from '../../../src/fix/node/file.ts'
-import { told } from '../../../src/fix/node/transcript.ts'
-import { writeScript } from '../../../src/fix/node/write-script.ts'
-import { config, type Host, type How, hostWith } from './host.ts'
+import { hasEnded, told } from '../../../src/fix/node/transcript.ts'
+import { config, type Host, hostWith } from './host.ts'
+import { after, backup, before, old, real, restore, write } from './scripts.ts'
 
-const before = 'clusterDNS:\n- 10.96.0.10\nresolvConf: /etc/resolv.conf\nsyncFrequency: 0s\n'
-const real = '/run/systemd/resolve/resolv.conf'
-const after = before.replace('/etc/resolv.conf', real)
-const backup = backupOf(config, '7f3a')
 const nothing = ['config.yaml']
-
-interface Wish {
-  readonly file?: string
-  readonly before?: string | null
-  readonly after?: string
-  readonly target?: string
-  readonly method?: 'kubelet' | 'kubeadm'
-}
-
-function write(host: Host, wish: Wish = {}, how: How = {}) {
-  const { file = config, target = '', method = 'kubelet' } = wish
-  const [from, to] = [wish.before === undefined ? before : wish.before, wish.after ?? after]
-  const texts = { BEFORE: digestOf(from), TEXT: encoded(to), AFTER: digestOf(to) }
-  return host.run(
-    writeScript,
-    { FILE: file, ...texts, TARGET: target, METHOD: method, BACKUP: backupOf(file, '7f3a') },
-    how,
-  )
-}
 
 let host: Host
 const test = suite('the script that changes a node')
@@ -39,7 +15,6 @@ test.before.each(() => {
 test.after.each(() => host.remove())
 
 const long = `# ${'x'.repeat(3000)}\n`
-const old = new Date('2026-01-02T03:04:05Z')
 const asBefore = () => {
   assert.is(host.read(config), before)
   assert.equal(host.list('/var/lib/kubelet'), nothing)
@@ -136,13 +111,38 @@ test('the resolv.conf that is to be handed out must be there and name a server',
   }
 })
 
-test('a link stays one', async () => {
+test('a link stays one, and what is renamed lies beside the file that it leads to', async () => {
   host.drop(config)
   host.write('/data/kubelet.yaml', before)
   symlinkSync(host.at('/data/kubelet.yaml'), host.at(config))
   assert.is(told(await write(host), 'left'), 'written')
   assert.ok(lstatSync(host.at(config)).isSymbolicLink())
   assert.is(host.read('/data/kubelet.yaml'), after)
+  assert.equal(host.list('/data'), ['kubelet.yaml', 'kubelet.yaml.kubectl-dnsfix-7f3a'])
+  assert.is(told(await restore(host), 'left'), 'restored')
+  assert.ok(lstatSync(host.at(config)).isSymbolicLink())
+  assert.is(host.read('/data/kubelet.yaml'), before)
+  assert.equal(host.list('/data'), ['kubelet.yaml'])
+})
+
+test('a link that leads nowhere is left alone', async () => {
+  host.drop(config)
+  symlinkSync('/nowhere/at/all', host.at(config))
+  const transcript = await write(host, { before: null })
+  assert.equal([told(transcript, 'problem'), told(transcript, 'left')], ['link', 'unchanged'])
+  assert.ok(hasEnded(transcript))
+})
+
+test('any bytes come and go as they are: no line end, line ends of other systems, what is special to a shell', async () => {
+  for (const odd of ['a=1', 'a=1\r\n\r\n', "a='$(x)' `y` \\n %s\n\n", '', '\ufeffa: 1\n', 'a\0b\n']) {
+    host.write(config, odd)
+    const to = `${odd}# more`
+    assert.is(told(await write(host, { before: odd, after: to }), 'text'), to)
+    assert.is(host.read(config), to)
+    assert.is(told(await restore(host, { before: odd, after: to }), 'left'), 'restored')
+    assert.is(host.read(config), odd)
+    assert.equal(host.list('/var/lib/kubelet'), nothing)
+  }
 })
 
 test('kubeadm writes the file by itself, in its own order', async () => {
@@ -172,14 +172,6 @@ test('what kubeadm should not have written is put back before the kubelet sees i
   assert.match(told(failed, 'reason') ?? '', /error execution phase/)
   asBefore()
   assert.is(host.restarts(), 0)
-})
-
-test('a script that is ended puts the file back first', async () => {
-  host.write('/slow', '')
-  const transcript = await write(host, {}, { endAt: '/began' })
-  assert.equal([told(transcript, 'problem'), told(transcript, 'left')], ['ended', 'put-back'])
-  asBefore()
-  assert.is(host.restarts(), 2)
 })
 
 test('a node without systemctl, or without kubeadm, is left alone', async () => {
