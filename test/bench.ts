@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { buildBinary } from '../krew/build.ts'
+import { fixAgainstRollout, fixKubeDns, fixKubelets, fixNoticed } from './bench/fix.ts'
 import { type Bench, env, line } from './bench/measure.ts'
 import { verifyBenches, verifyMemory, verifyQueries } from './bench/verify.ts'
 import { kubectlPath, progressOn, setVariant, up, wanSilent, whyNoCluster } from './cluster/cluster.ts'
@@ -62,4 +63,5 @@ try {
 }
 met.push(await broken(binary, 'looping CoreDNS', () => setVariant('coredns-loop')))
 met.push(await broken(binary, 'looping kube-dns', () => setVariant('kube-dns-noloopdetect')))
+for (const bench of [fixAgainstRollout, fixKubelets, fixNoticed, fixKubeDns]) met.push(await bench(binary))
 process.exitCode = met.every(Boolean) ? 0 : 1

@@ -25,7 +25,8 @@ export { isUp } from './up.ts'
 export { type VariantName, variants } from './variants/names.ts'
 export { addResolverAddress, startResolver, stopResolver, wanSilent } from './wan.ts'
 
-function alone<T>(work: () => Promise<T>): Promise<T> {
+/** Does `work` while no other process changes the cluster. */
+export function alone<T>(work: () => Promise<T>): Promise<T> {
   return locked(stateFile('lock'), 'changes the cluster', work)
 }
 

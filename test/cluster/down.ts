@@ -28,7 +28,8 @@ async function names(): Promise<string[]> {
   return readdir(state).catch(() => [])
 }
 
-function mounts(): string[] {
+/** Where the disks of nodes are mounted, those on top first. */
+export function mounts(): string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
   return lines
     .map(line => line.split(' ')[4] ?? '')

@@ -20,6 +20,9 @@ export const controlPlane: Node = { name: 'cp1', address: '172.31.77.11', pods: 
 export const worker: Node = { name: 'w1', address: '172.31.77.12', pods: '10.246.1.0/24' }
 export const nodes: readonly Node[] = [controlPlane, worker]
 
+/** A node that is there only while a test adds it. */
+export const newcomer: Node = { name: 'w2', address: '172.31.77.13', pods: '10.246.2.0/24' }
+
 /** This machine's and the outside world's addresses on the bridge. */
 export const network = { bridge: 'dnsfix0', host: '172.31.77.1', wan: '172.31.77.254' }
 

@@ -1,5 +1,5 @@
 import { attempt, run } from './exec.ts'
-import { namespace, network, nodes } from './layout.ts'
+import { type Node, namespace, network, nodes } from './layout.ts'
 
 // What netfilter sees of the bridge's own traffic must pass, whatever the machine's firewall says.
 const forward = ['FORWARD', '-i', network.bridge, '-o', network.bridge, '-j', 'ACCEPT']
@@ -33,6 +33,13 @@ export async function addRoutes(name: string, address: string): Promise<void> {
   }
 }
 
+/** All others on the bridge, this machine too, reach the Pods of a node that comes later. */
+export async function addRoutesTo({ pods, address }: Node): Promise<void> {
+  const via = ['route', 'replace', pods, 'via', address]
+  for (const name of ['wan', ...nodes.map(node => node.name)]) await inNamespace(name, via)
+  await run(['ip', ...via])
+}
+
 /** This machine reaches Pods too: `dig` from here shows what a Pod shows. */
 export async function routeToPods(): Promise<void> {
   for (const node of nodes) await run(['ip', 'route', 'replace', node.pods, 'via', node.address])
@@ -43,6 +50,12 @@ export function inNamespace(name: string, argv: readonly string[]): Promise<stri
   return run(['ip', '-netns', namespace(name), ...argv])
 }
 
+/** Removes a namespace, and with it whatever is in it. */
+export async function removeNamespace(space: string): Promise<void> {
+  await attempt(['ip', 'link', 'delete', space])
+  await run(['ip', 'netns', 'delete', space])
+}
+
 /** Every process in the namespaces of the cluster. */
 export async function processesInside(): Promise<number[]> {
   const pids = await Promise.all((await namespaces()).map(space => attempt(['ip', 'netns', 'pids', space])))
@@ -51,10 +64,7 @@ export async function processesInside(): Promise<number[]> {
 
 /** Removes namespaces, bridge and firewall rule; routes and veths go with them. */
 export async function removeNetwork(): Promise<void> {
-  for (const space of await namespaces()) {
-    await attempt(['ip', 'link', 'delete', space])
-    await run(['ip', 'netns', 'delete', space])
-  }
+  for (const space of await namespaces()) await removeNamespace(space)
   await attempt(['ip', 'link', 'delete', network.bridge])
   while ((await attempt(['iptables', '--wait', '-C', ...forward])).code === 0) {
     await run(['iptables', '--wait', '-D', ...forward])

@@ -6,7 +6,7 @@ import type { Built } from './build/index.ts'
 import { pathOf } from './build/part.ts'
 import { takeDown } from './down.ts'
 import { Missing, run, until } from './exec.ts'
-import { controlPlane, nodes, worker } from './layout.ts'
+import { controlPlane, type Node, nodes, worker } from './layout.ts'
 import { boot, enter, makeDisk, onDisk, shell } from './machine.ts'
 import { makeBridge, routeToPods } from './net.ts'
 import { kubeconfigPath, state, stateFile } from './paths.ts'
@@ -42,12 +42,13 @@ export async function start(built: Built, progress: Progress): Promise<void> {
     await routeToPods()
   })
   await progress('kubeadm init', init)
-  await progress('kubeadm join', join)
+  await progress('kubeadm join', () => join(worker))
   await progress('Waiting for the nodes', nodesReady)
   await writeFile(stateFile('built'), keysOf(built))
 }
 
-async function startNode(node: (typeof nodes)[number], built: Built): Promise<void> {
+/** Boots a node from a new disk. */
+export async function startNode(node: Node, built: Built): Promise<void> {
   await makeDisk(node, built)
   await boot(node)
 }
@@ -59,16 +60,17 @@ async function init(): Promise<void> {
   await chmod(kubeconfigPath(), 0o600)
 }
 
-async function join(): Promise<void> {
+/** Makes a node that has booted part of the cluster, as an administrator would. */
+export async function join({ name }: Node): Promise<void> {
   const { stdout } = await shell(controlPlane.name, ['kubeadm', 'token', 'create', '--print-join-command'])
   const argv = [...stdout.trim().split(/\s+/), ignore]
-  await run(enter(worker.name, argv), { log: stateFile('join.log'), seconds: 300 })
+  await run(enter(name, argv), { log: stateFile(`join-${name}.log`), seconds: 300 })
 }
 
 /** Returns when every node is Ready. */
-export async function nodesReady(): Promise<void> {
+export async function nodesReady(expected: readonly Node[] = nodes): Promise<void> {
   await until('the nodes to be Ready', 120, async () => {
-    const missing = await unreadyNodes(nodes.map(node => node.name))
+    const missing = await unreadyNodes(expected.map(node => node.name))
     return missing.length === 0 ? true : new Missing(`${missing.join(' and ')} not Ready`)
   })
 }

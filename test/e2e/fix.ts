@@ -81,17 +81,20 @@ export async function versions(): Promise<readonly string[]> {
 }
 
 /** Every file in the folders that the kubelet is set up from: owner, mode and content. */
-export async function filesOf(node: string): Promise<string> {
+async function filesOf(node: string): Promise<string> {
   const script = `for f in $(find /var/lib/kubelet /etc/default -maxdepth 1 -type f ! -name '*_state' | sort); do
     echo "$(stat -c '%n %u:%g %a' "$f") $(sha256sum < "$f")"
   done`
   return run(enter(node, ['sh', '-c', script]))
 }
 
-/** The same of every node, by its name. */
-export async function allFiles(): Promise<readonly (readonly [string, string])[]> {
-  return Promise.all(nodes.map(async ({ name }) => [name, await filesOf(name)] as const))
-}
+/** All that a repair of the founding fault may change, byte for byte, with owners and modes. */
+export const allBytes = async () => ({
+  files: await Promise.all(nodes.map(async ({ name }) => [name, await filesOf(name)] as const)),
+  kubeletConfig: await contentOf('kubelet-config'),
+  corefile: await contentOf('coredns'),
+  replicas: await kubectl([...inSystem, 'get', 'deployment/coredns', '-o', 'jsonpath={.spec.replicas}']),
+})
 
 /** Names resolve from Pods on every node. */
 export async function assertResolves(when: string): Promise<void> {
@@ -115,7 +118,8 @@ export async function leaving(variant: VariantName, work: () => Promise<void>): 
   }
 }
 
-async function forget(): Promise<void> {
+/** Removes whatever runs so far have left: journals, lock, Pods, back-ups on the nodes. */
+export async function forget(): Promise<void> {
   await kubectl([...inSystem, 'delete', 'configmaps', '-l', journalLabels])
   await kubectl([...inSystem, 'delete', 'lease', leaseName, '--ignore-not-found'])
   await kubectl(['delete', 'pods', '-A', '-l', 'app.kubernetes.io/name=kubectl-dnsfix', '--grace-period=1'])

@@ -85,6 +85,7 @@ const recipes: readonly Recipe[] = [
       '/bin/busybox': '/bin/busybox',
       '/bin/sh': '/bin/busybox',
       '/usr/bin/dig': '/usr/bin/dig',
+      '/usr/bin/getent': '/usr/bin/getent',
       '/usr/sbin/dnsmasq': '/usr/sbin/dnsmasq',
       ...accounts,
     },

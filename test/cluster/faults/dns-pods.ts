@@ -35,20 +35,26 @@ export async function spreadDnsPods(): Promise<void> {
 
 /** All DNS Pods on one node. Nothing of it has to be put back either. */
 export async function gatherDnsPods(node: string): Promise<void> {
-  for (const { name } of nodes) if (name !== node) await keepOn(name, 0)
+  const others = nodes.flatMap(({ name }) => (name === node ? [] : [name]))
+  await moveAway(others, pod => pod.spec.nodeName !== node)
 }
 
 /** Moves the DNS Pods of a node away, but for so many. */
 async function keepOn(node: string, count: number): Promise<void> {
-  const here = (await dnsPods()).filter(pod => pod.spec.nodeName === node)
-  const leaving = here.slice(count).map(pod => pod.metadata.name)
+  const stay = (await dnsPods()).filter(pod => pod.spec.nodeName === node).slice(0, count)
+  const names = stay.map(pod => pod.metadata.name)
+  await moveAway([node], pod => pod.spec.nodeName === node && !names.includes(pod.metadata.name))
+}
+
+async function moveAway(from: readonly string[], isMeant: (pod: Pod) => boolean): Promise<void> {
+  const leaving = (await dnsPods()).filter(isMeant).map(pod => pod.metadata.name)
   if (leaving.length === 0) return
-  await kubectl(['cordon', node])
+  await kubectl(['cordon', ...from])
   try {
     await kubectl([...inSystem, 'delete', 'pods', ...leaving, '--grace-period=1'])
     await dnsPodsServe()
   } finally {
-    await kubectl(['uncordon', node])
+    await kubectl(['uncordon', ...from])
   }
 }
 

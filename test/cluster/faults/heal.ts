@@ -1,5 +1,6 @@
 import { kubectl } from '../api.ts'
 import { nodes } from '../layout.ts'
+import { removeNewcomer } from '../newcomer.ts'
 import { mark } from './fault.ts'
 import { decideNothing } from './firewall.ts'
 import { withoutServiceRules } from './kube-proxy.ts'
@@ -10,6 +11,7 @@ const objects = 'pods,configmaps,networkpolicies'
 
 /** Undoes every fault that a killed run may have left. */
 export async function healNetwork(): Promise<void> {
+  await removeNewcomer()
   await decideNothing()
   await upstreamsDisagree().undo()
   await kubectl(['delete', objects, '--all-namespaces', '-l', mark, '--grace-period=1'])

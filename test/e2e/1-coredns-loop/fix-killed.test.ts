@@ -4,22 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { kubeconfigPath } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
-import { contentOf, journals, leaving } from '../fix.ts'
+import { allBytes, fixJson, journals, leaving, undoJson } from '../fix.ts'
 import { binary, dnsfix, onVariant } from '../tool.ts'
+import { probePods } from '../verify.ts'
 
 const variant = 'coredns-loop'
 const test = onVariant(variant, 'a repair that is killed')
 
-/** Starts `fix` and ends it as a power failure would; whether it had still been at work. */
-async function killedAfter(ms: number): Promise<boolean> {
+/** Starts `fix` and ends it as a power failure would. */
+async function killedAfter(ms: number, method: string): Promise<void> {
   const env = { ...process.env, KUBECONFIG: kubeconfigPath() }
-  const child = spawn(binary, ['fix', '--yes', '-o', 'json'], { stdio: 'ignore', env })
+  const child = spawn(binary, ['fix', '--method', method, '--yes', '-o', 'json'], { stdio: 'ignore', env })
   const ended = once(child, 'exit')
   await Promise.race([ended, sleep(ms)])
-  const wasAtWork = child.exitCode === null
   child.kill('SIGKILL')
   await ended
-  return wasAtWork
 }
 
 /** Undoes the newest run as soon as the lock of the killed one has ended by itself. */
@@ -32,15 +31,35 @@ const undoWhenFree = () =>
     return report
   })
 
-for (const ms of [1500, 3000, 4500])
-  test(`after ${ms} ms is taken back whole by undo`, () =>
+/** How long a run takes that nobody kills; it is taken back. */
+async function millisecondsOf(method: string): Promise<number> {
+  const start = performance.now()
+  assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'repaired')
+  const ms = performance.now() - start
+  assert.is((await undoJson()).verdict, 'undone')
+  return ms
+}
+
+for (const [method, points] of [
+  ['configmap', 20],
+  ['kubelet', 10],
+  ['kubeadm', 5],
+] as const)
+  test(`at ${points} points spread over a run of --method ${method} is taken back whole by undo`, () =>
     leaving(variant, async () => {
-      const before = await contentOf('coredns')
-      const wasAtWork = await killedAfter(ms)
-      const hasJournal = (await journals()).length > 0
-      const report = await undoWhenFree()
-      assert.is(report.id !== null, hasJournal, `still at work when killed: ${wasAtWork}`)
-      assert.is(await contentOf('coredns'), before)
+      const before = await allBytes()
+      const whole = await millisecondsOf(method)
+      for (let i = 0; i < points; i++) {
+        const ms = Math.round(((i + 0.5) / points) * whole)
+        const known = (await journals()).length
+        await killedAfter(ms, method)
+        const isBegun = (await journals()).length > known
+        const { id } = await undoWhenFree()
+        const when = `killed after ${ms} of ${Math.round(whole)} ms, undone: ${id}`
+        assert.is(id !== null, isBegun, when)
+        assert.equal(await allBytes(), before, when)
+        assert.equal(await probePods(), [], `Pods are left: ${when}`)
+      }
     }))
 
 test.run()

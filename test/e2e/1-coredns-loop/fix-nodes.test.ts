@@ -2,18 +2,11 @@ import * as assert from 'uvu/assert'
 import { reboot } from '../../cluster/cluster.ts'
 import { nodes } from '../../cluster/layout.ts'
 import { checkUntil, recreatePods } from '../faults.ts'
-import { allFiles, assertResolves, contentOf, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
+import { allBytes, assertResolves, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
 const test = onVariant(variant, 'the repair of the founding fault on the nodes')
-
-/** What a repair there may change, byte for byte, with owners and modes. */
-const allBytes = async () => ({
-  files: await allFiles(),
-  kubeletConfig: await contentOf('kubelet-config'),
-  corefile: await contentOf('coredns'),
-})
 
 for (const method of ['kubelet', 'kubeadm'] as const) {
   test(`with --method ${method} is proved, is made once, and undo gives back the same bytes`, () =>

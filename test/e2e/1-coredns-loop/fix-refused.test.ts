@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { inSystem } from '../faults.ts'
-import { allFiles, contentOf, failsWith, fixJson, journals, leaving, undoJson, versions } from '../fix.ts'
+import { allBytes, contentOf, failsWith, fixJson, journals, leaving, undoJson, versions } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -9,10 +9,10 @@ const test = onVariant(variant, 'a repair that is not made')
 
 /** Whatever `work` does, the cluster stays as it is: no journal, no lock, no new version of anything. */
 const changesNothing = (work: () => Promise<void>) => async () => {
-  const before = { objects: await versions(), files: await allFiles() }
+  const before = { objects: await versions(), bytes: await allBytes() }
   try {
     await work()
-    assert.equal({ objects: await versions(), files: await allFiles() }, before)
+    assert.equal({ objects: await versions(), bytes: await allBytes() }, before)
   } catch (error) {
     await leaving(variant, async () => undefined)
     throw error

@@ -1,0 +1,105 @@
+import * as assert from 'uvu/assert'
+import type { CheckReport } from '../../../src/report/check.ts'
+import { kubectl, tryKubectl } from '../../cluster/api.ts'
+import { checkUntil, editCorefile, inSystem, patch, recreatePods, repair } from '../faults.ts'
+import { fixJson, leaving, undoJson } from '../fix.ts'
+import { onVariant } from '../tool.ts'
+
+const variant = 'coredns-healthy'
+const test = onVariant(variant, 'the repair of an object of DNS')
+
+/** An object without what the server keeps by itself; empty where there is none. */
+async function contentOf(object: string): Promise<string> {
+  const { stdout } = await tryKubectl([...inSystem, 'get', object, '-o', 'json'])
+  if (stdout === '') return ''
+  const { metadata, status: _, ...rest } = JSON.parse(stdout)
+  const { name, labels, annotations } = metadata
+  return JSON.stringify({ ...rest, metadata: { name, labels, annotations } })
+}
+
+/** Breaks an object, lets `fix` repair it, and takes that back: the object is then as it was when it was broken. */
+async function brokenAndRepaired(
+  code: string,
+  object: string,
+  breakIt: () => Promise<unknown>,
+  args: readonly string[] = [],
+): Promise<void> {
+  await breakIt()
+  const isFound = (report: CheckReport) => report.findings.some(f => f.code === code)
+  await checkUntil(`check to find ${code}`, isFound)
+  const broken = await contentOf(object)
+  const report = await fixJson([...args, '--yes'])
+  assert.is(report.verdict, 'repaired', JSON.stringify(report))
+  assert.is(report.exit, 0)
+  assert.is(report.verify?.verdict, 'healthy')
+  assert.is.not(await contentOf(object), broken)
+  assert.is((await fixJson([...args, '--yes'])).verdict, 'nothing-to-do')
+  assert.is((await undoJson()).verdict, 'undone')
+  assert.is(await contentOf(object), broken)
+}
+
+const service = 'service/kube-dns'
+
+test('a Service that was deleted has the address again that Pods ask', () =>
+  leaving(variant, () => brokenAndRepaired('DNS101', service, () => kubectl([...inSystem, 'delete', service]))))
+
+test('a selector that fits no Pod', () =>
+  leaving(variant, () =>
+    brokenAndRepaired('DNS103', service, () =>
+      patch(service, [{ op: 'replace', path: '/spec/selector', value: { 'k8s-app': 'coredns' } }]),
+    ),
+  ))
+
+test('a Service without TCP', () =>
+  leaving(variant, () =>
+    brokenAndRepaired('DNS104', service, () => patch(service, [{ op: 'remove', path: '/spec/ports/1' }])),
+  ))
+
+test('a DNS server that is scaled to zero', () =>
+  leaving(variant, () =>
+    brokenAndRepaired('DNS109', 'deployment/coredns', () =>
+      kubectl([...inSystem, 'scale', 'deployment/coredns', '--replicas=0']),
+    ),
+  ))
+
+const role = 'clusterrole/system:coredns'
+
+test('rights without which CoreDNS sees no Services', async () => {
+  const original = JSON.parse(await kubectl(['get', role, '-o', 'json']))
+  const { resourceVersion: _, uid: __, ...metadata } = original.metadata
+  try {
+    await leaving(variant, () =>
+      brokenAndRepaired('DNS111', role, async () => {
+        const rules = original.rules.filter((r: { resources: string[] }) => !r.resources.includes('endpointslices'))
+        await kubectl(['replace', '-f', '-'], JSON.stringify({ ...original, metadata, rules }))
+        await recreatePods()
+      }),
+    )
+  } finally {
+    await kubectl(['replace', '-f', '-'], JSON.stringify({ ...original, metadata }))
+    await repair('deployment/coredns')
+  }
+})
+
+test('a Corefile that CoreDNS cannot read, with one plain mistake', () =>
+  leaving(variant, () =>
+    brokenAndRepaired('DNS201', 'configmap/coredns', async () => {
+      await editCorefile(text => text.replace('cache 30 {', 'cahce 30 {'))
+      await recreatePods()
+    }),
+  ))
+
+test('a Corefile without loop', () =>
+  leaving(variant, () =>
+    brokenAndRepaired(
+      'DNS205',
+      'configmap/coredns',
+      async () => {
+        await editCorefile(text => text.replace(/^ +loop\n/m, ''))
+        await recreatePods()
+      },
+      ['DNS205'],
+    ),
+  ))
+
+test.run()

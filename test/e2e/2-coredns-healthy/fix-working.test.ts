@@ -1,0 +1,46 @@
+import * as assert from 'uvu/assert'
+import { kubectl } from '../../cluster/api.ts'
+import { dnsPodsServe } from '../../cluster/faults/index.ts'
+import { editCorefile, inSystem, recreatePods } from '../faults.ts'
+import { contentOf, fixJson, leaving, undoJson } from '../fix.ts'
+import { assertAllAnswered, whileResolving } from '../residents.ts'
+import { onVariant } from '../tool.ts'
+
+const variant = 'coredns-healthy'
+const test = onVariant(variant, 'a repair of a CoreDNS that works')
+
+/** Other upstreams for it and back again, while Pods on every node resolve names. */
+const thereAndBack = async (): Promise<void> => {
+  const before = await contentOf('coredns')
+  const asked = await whileResolving(async () => {
+    const report = await fixJson(['--upstream', '8.8.4.4', '--yes'])
+    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assert.match(await contentOf('coredns'), /forward \. 8\.8\.4\.4/)
+    assert.is((await undoJson()).verdict, 'undone')
+  })
+  assert.is(await contentOf('coredns'), before)
+  assertAllAnswered(asked)
+}
+
+test('that takes it up by itself leaves no name unanswered', () => leaving(variant, thereAndBack))
+
+test('whose Pods are restarted, for it has no reload, leaves no name unanswered', () =>
+  leaving(variant, async () => {
+    await editCorefile(text => text.replace(/^ +reload\n/m, ''))
+    await recreatePods()
+    await dnsPodsServe()
+    await thereAndBack()
+  }))
+
+test('whose only Pod is restarted leaves no name unanswered, and no second Pod', () =>
+  leaving(variant, async () => {
+    await editCorefile(text => text.replace(/^ +reload\n/m, ''))
+    await kubectl([...inSystem, 'scale', 'deployment/coredns', '--replicas=1'])
+    await recreatePods()
+    await dnsPodsServe()
+    await thereAndBack()
+    const replicas = await kubectl([...inSystem, 'get', 'deployment/coredns', '-o', 'jsonpath={.spec.replicas}'])
+    assert.is(replicas, '1')
+  }))
+
+test.run()
