@@ -101,7 +101,7 @@ export const repairFlags = {
     nargs: 1,
     choices: dryRuns,
     default: 'none' as DryRun,
-    describe: 'client: only show the plan, create nothing; server: look at nodes too, and have it judged',
+    describe: 'client: only show the plan; server: have it judged too',
   },
   yes,
   verify: { type: 'boolean', default: true, describe: 'Prove that names resolve (--no-verify: do not)' },

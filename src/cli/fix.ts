@@ -15,7 +15,7 @@ export const withFixFlags = (y: Argv) =>
     .group(Object.keys(repairFlags), 'Repair:')
     .group(Object.keys(kubeFlags), 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .example('$0 fix --dry-run=server', 'What would be changed, and which other ways there are')
+    .example('$0 fix --dry-run=client', 'What would be changed, and which other ways there are')
     .example('$0 fix --upstream 10.0.0.2,10.0.0.3', 'Repair, and send names outside the cluster there')
     .example('$0 fix --method kubelet --yes', 'Repair on the nodes, without being asked')
     .epilog(

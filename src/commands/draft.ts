@@ -1,11 +1,10 @@
 import { type Analysis, analyze } from '../analyze.ts'
-import { ExpectedError } from '../errors.ts'
 import type { Taker } from '../fix/lease.ts'
 import { withLoneNote } from '../fix/lone-pod.ts'
 import type { Choice, Plan } from '../fix/plan.ts'
 import { choose } from '../fix/planners/choose.ts'
 import type { FixContext } from '../fix/planners/context.ts'
-import { type Prepared, prepare } from '../fix/prepare.ts'
+import { prepare } from '../fix/prepare.ts'
 import { unprovableNote, whyUnprovable } from '../fix/provable.ts'
 import { dnsServerOf } from '../fix/settled-target.ts'
 import { refuseUnfinished } from '../fix/unfinished.ts'
@@ -44,49 +43,19 @@ export async function draft({ client, options, io, spinner, taker, look }: FixRu
   const { namespace } = dnsServerOf(snapshot.evidence)
   const isSilent = options.dryRun === 'client'
   if (!isSilent) await refuseUnfinished(client, namespace, taker)
-  const prepared = await prepare(client, snapshot, analysis, options, {
+  const context = await prepare(client, snapshot, analysis, options, {
     signal: io.signal,
     say: spinner.say,
-    nodes: !isSilent,
   })
-  const choice = chosen(prepared)
+  const choice = choose(context)
   const unprovable =
     isSilent || !options.verify || !choice.plans[0]?.changes.length
       ? null
       : await whyUnprovable(client, snapshot, options.timeoutMs, io.signal)
   const noted = unprovable === null ? choice : withNote(choice, unprovableNote(unprovable))
   const told = { ...noted, plans: noted.plans.map(plan => withLoneNote(plan, snapshot.evidence)) }
-  return { snapshot, analysis, context: prepared.context, proposal: proposalOf(told, snapshot, analysis) }
+  return { snapshot, analysis, context, proposal: proposalOf(told, snapshot, analysis) }
 }
-
-/** Where nodes would have to be looked at and must not be, a plan is told without them, and no plan is no answer. */
-function chosen({ context, isUnseen }: Prepared): Choice {
-  if (!isUnseen) return choose(context)
-  const choice = attempted(context)
-  if (choice?.plans[0] === undefined) throw nodesUnseen()
-  return withNote(
-    choice,
-    'the ways on the nodes are not among these: for them a Pod on each node has to look, and --dry-run=client starts none; --dry-run=server shows them too',
-  )
-}
-
-function attempted(context: FixContext): Choice | undefined {
-  try {
-    return choose(context)
-  } catch (error) {
-    if (!(error instanceof ExpectedError && error.code === 'no-upstream')) throw error
-    return undefined
-  }
-}
-
-const nodesUnseen = (): ExpectedError =>
-  new ExpectedError(
-    'The plan depends on the resolvers of the nodes, which only a Pod there can read, and --dry-run=client starts none.',
-    {
-      code: 'nodes-unseen',
-      hint: '--dry-run=server shows the whole plan: it starts a short-lived Pod on each node, and changes nothing. Or name the resolvers with --upstream IP,IP',
-    },
-  )
 
 /** The note is one of the plan that is proposed, the first. */
 export const withNote = ({ plans: [first, ...others], refused }: Choice, note: string): Choice => ({

@@ -12,16 +12,8 @@ import type { FixContext, FixOptions, NodeFacts } from './planners/context.ts'
 const ofNodes: ReadonlySet<string> = new Set(['DNS105', 'DNS301', 'DNS302', 'DNS303', 'DNS401', 'DNS404'])
 
 export interface PrepareOptions {
-  /** whether nodes may be looked at, which takes a Pod on each */
-  readonly nodes: boolean
   readonly signal: AbortSignal
   readonly say: (text: string) => void
-}
-
-export interface Prepared {
-  readonly context: FixContext
-  /** nodes had to be looked at, and were not */
-  readonly isUnseen: boolean
 }
 
 /** Everything that planners go by: the objects as they are now, and where it matters what the nodes have. */
@@ -31,7 +23,7 @@ export async function prepare(
   { findings, cause }: Analysis,
   options: FixOptions,
   within: PrepareOptions,
-): Promise<Prepared> {
+): Promise<FixContext> {
   const [live, journals] = await Promise.all([
     readLive(client, livePaths(snapshot), within.signal),
     journalMaps(client, dnsNamespace(snapshot.evidence)),
@@ -42,10 +34,9 @@ export async function prepare(
     options.method === 'kubeadm' ||
     options.method === 'kubelet' ||
     (options.upstreams.length === 0 && concerned.some(f => ofNodes.has(f.code)))
-  const isLook = isNeeded && within.nodes
-  if (isLook) within.say('Looking at the nodes, from a short-lived Pod on each')
-  const nodeFacts = isLook ? await nodeFactsOf(client, snapshot.evidence, within) : []
-  return { context: { snapshot, findings, cause, objects, options, nodeFacts }, isUnseen: isNeeded && !within.nodes }
+  if (isNeeded) within.say('Looking at the nodes, from a short-lived Pod on each')
+  const nodeFacts = isNeeded ? await nodeFactsOf(client, snapshot.evidence, within) : []
+  return { snapshot, findings, cause, objects, options, nodeFacts }
 }
 
 const nodeFactsOf = (
