@@ -41,6 +41,7 @@ const switches = new Set([
   '--rollback',
   '--list',
   '--force',
+  '--client',
 ])
 
 /** What follows `--` are words and no flags; yargs would not look at them at all. */

@@ -3,10 +3,13 @@ import { asYargs } from './argv.ts'
 import { checkOptions, withCheckFlags } from './cli/check.ts'
 import { fixOptions, withFixFlags } from './cli/fix.ts'
 import { last } from './cli/kube.ts'
+import { rbacOptions, withRbacFlags } from './cli/rbac.ts'
+import { about, texts } from './cli/texts.ts'
 import { undoOptions, withUndoFlags } from './cli/undo.ts'
 import { verifyOptions, withVerifyFlags } from './cli/verify.ts'
-import { outputFlag } from './flags.ts'
-import type { Request } from './options.ts'
+import { versionOptions, withVersionFlags } from './cli/version.ts'
+import { type Command, outputFlag } from './flags.ts'
+import { type Request, shells } from './options.ts'
 import { usageError } from './usage.ts'
 import { version } from './version.ts'
 
@@ -16,30 +19,31 @@ export function parseArgs(typed: readonly string[]): Request {
   let request: Request | undefined
   const parser = yargs()
     .scriptName('kubectl dnsfix')
-    .usage('$0 COMMAND\n\nFinds out why Pods cannot resolve names, and repairs it.')
-    .command('check', 'Find out what is wrong with cluster DNS; changes nothing', withCheckFlags, args => {
+    .usage(`$0 COMMAND\n\n${about}`)
+    .command(...named('check'), helped('check', withCheckFlags), args => {
       request = { kind: 'check', options: checkOptions(args) }
     })
-    .command('fix [CODE]', 'Repair cluster DNS: shows the plan, asks, applies, proves', withFixFlags, args => {
+    .command(...named('fix'), helped('fix', withFixFlags), args => {
       request = { kind: 'fix', options: fixOptions(args) }
     })
-    .command('verify', 'Prove from Pods on the nodes that names resolve', withVerifyFlags, args => {
+    .command(...named('verify'), helped('verify', withVerifyFlags), args => {
       request = { kind: 'verify', options: verifyOptions(args) }
     })
-    .command('undo [ID]', 'Take back what fix has done', withUndoFlags, args => {
+    .command(...named('undo'), helped('undo', withUndoFlags), args => {
       request = { kind: 'undo', options: undoOptions(args) }
     })
-    .command('explain [CODE]', 'What a code means and how it is repaired', withExplainFlags, args => {
+    .command(...named('explain'), helped('explain', withExplainFlags), args => {
       request = { kind: 'explain', code: args.CODE, output: last(args.output) }
     })
-    .command(
-      'version',
-      'Print the version',
-      y => y.options(outputFlag),
-      args => {
-        request = { kind: 'version', output: last(args.output) }
-      },
-    )
+    .command(...named('rbac'), helped('rbac', withRbacFlags), args => {
+      request = { kind: 'rbac', options: rbacOptions(args) }
+    })
+    .command(...named('version'), helped('version', withVersionFlags), args => {
+      request = { kind: 'version', options: versionOptions(args) }
+    })
+    .command(...named('completion'), helped('completion', withShell), args => {
+      request = { kind: 'completion', shell: args.SHELL }
+    })
     .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
@@ -65,7 +69,24 @@ function printed(parser: Argv, argv: readonly string[]): string {
   return text
 }
 
+const named = (command: Command) => [texts[command].usage, texts[command].summary] as const
+
+/** The flags of a command, with its examples and exit codes. */
+const helped =
+  <T>(command: Command, withFlags: (y: Argv) => Argv<T>) =>
+  (y: Argv): Argv<T> => {
+    const { examples, exitCodes } = texts[command]
+    return withFlags(y.example(examples.map(([line, what]) => [`$0 ${line}`, what])).epilog(`Exit codes: ${exitCodes}`))
+  }
+
 const withExplainFlags = (y: Argv) =>
   y
     .positional('CODE', { type: 'string', describe: 'A code or its name, as DNS301 or UpstreamLoopback' })
     .options(outputFlag)
+
+const withShell = (y: Argv) =>
+  y.positional('SHELL', {
+    choices: shells,
+    demandOption: true,
+    describe: "A shell, for kubectl-dnsfix; or kubectl, for kubectl's own completion of kubectl dnsfix",
+  })

@@ -1,6 +1,6 @@
 import { type DryRun, dryRuns, methods, type Output, outputs, type VerifyOutput, verifyOutputs } from './options.ts'
 
-export const commands = ['check', 'fix', 'verify', 'undo', 'explain', 'version'] as const
+export const commands = ['check', 'fix', 'verify', 'undo', 'explain', 'rbac', 'version', 'completion'] as const
 export type Command = (typeof commands)[number]
 
 /** kubectl's own flags by kubectl's names: every command that talks to a cluster takes them. */
@@ -126,12 +126,14 @@ export const undoFlags = {
   verbose,
 } as const
 
-/** The flags that a command takes. */
-export const flagsOf: Readonly<Record<Command, readonly string[]>> = {
-  check: [...Object.keys(checkFlags), ...Object.keys(kubeFlags), 'no-external'],
-  fix: [...Object.keys(fixFlags), ...Object.keys(kubeFlags), 'no-external', 'no-verify', 'no-rollback'],
-  verify: [...Object.keys(verifyFlags), ...Object.keys(kubeFlags), 'no-external'],
-  undo: [...Object.keys(undoFlags), ...Object.keys(kubeFlags)],
-  explain: Object.keys(outputFlag),
-  version: Object.keys(outputFlag),
-}
+export const versionFlags = {
+  ...outputFlag,
+  client: { type: 'boolean', default: false, describe: 'Only this program: no cluster is asked' },
+  verbose,
+} as const
+
+/** As kubectl's own, where the namespace is that of the probe Pods. */
+export const probingKubeFlags = {
+  ...kubeFlags,
+  namespace: { ...kubeFlags.namespace, describe: 'The namespace of the probe Pods' },
+} as const

@@ -1,12 +1,26 @@
+import { helpFor } from './help.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
 
 /** Only this file touches `process`. What is asked for most and needs nothing is answered before anything is loaded. */
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === 'version')) {
-    process.stdout.write(`${version}\n`)
+  const known = argv.join(' ') === '--version' ? `${version}\n` : helpFor(argv)
+  if (known !== undefined) {
+    process.stdout.write(known)
     return 0
   }
+  if (argv[0] === '__complete' || argv[0] === '__completeNoDesc') return completed(argv)
+  return ran(argv)
+}
+
+/** A shell waits for this: what is still under way then, as a credential plugin, is not. */
+async function completed(argv: readonly string[]): Promise<number> {
+  const { completion } = await import('./complete.ts')
+  process.stdout.write(await completion(argv), () => process.exit(0))
+  return 0
+}
+
+async function ran(argv: readonly string[]): Promise<number> {
   const controller = new AbortController()
   let warned = false
   const end = (name: NodeJS.Signals) => {

@@ -95,13 +95,53 @@ export interface UndoOptions {
   readonly verbose: boolean
 }
 
+export interface VersionOptions {
+  readonly kube: ConfigOptions
+  readonly output: Output
+  /** leave the server away */
+  readonly client: boolean
+  readonly verbose: boolean
+}
+
+/** `kubectl` is the program that kubectl itself asks for the completion of a plugin. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell', 'kubectl'] as const
+export type Shell = (typeof shells)[number]
+
+/** A manifest is for machines. */
+export const manifestOutputs = ['yaml', 'json'] as const
+export type ManifestOutput = (typeof manifestOutputs)[number]
+
+/** The commands that need rights; `undo` needs those of `fix`. */
+export const guarded = ['check', 'verify', 'fix'] as const
+export type Guarded = (typeof guarded)[number]
+
+/** Somebody who gets rights (rbac.authorization.k8s.io/v1 Subject). */
+export interface Subject {
+  readonly kind: 'User' | 'Group' | 'ServiceAccount'
+  readonly name: string
+  /** of a ServiceAccount */
+  readonly namespace?: string
+}
+
+export interface RbacOptions {
+  readonly command: Guarded
+  /** of `fix`: only this way to repair */
+  readonly method: FixOptions['method']
+  /** the only one in which probe Pods run, and for `check` and `fix` in which DNS runs; undefined: any */
+  readonly namespace: string | undefined
+  readonly subjects: readonly Subject[]
+  readonly output: ManifestOutput
+}
+
 /** What was asked for on the command line. */
 export type Request =
   | { readonly kind: 'check'; readonly options: CheckOptions }
   | { readonly kind: 'fix'; readonly options: FixOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
   | { readonly kind: 'undo'; readonly options: UndoOptions }
+  | { readonly kind: 'rbac'; readonly options: RbacOptions }
   | { readonly kind: 'explain'; readonly code: string | undefined; readonly output: Output }
-  | { readonly kind: 'version'; readonly output: Output }
+  | { readonly kind: 'version'; readonly options: VersionOptions }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   /** help: nothing to do but to show it */
   | { readonly kind: 'text'; readonly text: string }

@@ -1,29 +1,79 @@
 import { Document, isScalar, visit } from 'yaml'
-import { rightsOf } from './rights.ts'
+import type { Guarded, RbacOptions, Subject } from './options.ts'
+import { needsOfFix } from './rbac/fix.ts'
+import { type Need, needsOfLook, type Where } from './rbac/need.ts'
+import { notIn, type RoleRule, roleRules } from './rbac/role-rules.ts'
+import { rules } from './rules/index.ts'
+import { pathRules } from './rules/path/index.ts'
 import type { Rule } from './rules/rule.ts'
-import type { Right } from './snapshot/snapshot.ts'
 
-/** What collecting takes beside the inputs themselves. */
-const always: readonly Right[] = [
-  // The mark of kubeadm, for the name of the distribution.
-  ...rightsOf.configMaps,
-  // The address of default/kubernetes, which every DNS Pod must know.
-  ...rightsOf.questions,
-  // A port-forward over WebSocket begins with a GET, and the API server's version decides which verb is asked for.
-  ...rightsOf.answers.map(right => ({ ...right, verb: 'get' })),
-]
+/** What the rights are for, and who gets them. */
+export type Wanted = Pick<RbacOptions, 'command'> & Partial<Omit<RbacOptions, 'output'>>
 
-/** The least rights for `check`, or for `verify`, with these rules, as the YAML of a ClusterRole. */
-export function clusterRole(command: 'check' | 'verify', rules: readonly Rule[]): string {
-  const inputs = new Set(rules.flatMap(rule => [...rule.inputs, ...rule.uses]))
-  const rights = [...[...inputs].flatMap(input => rightsOf[input]), ...always]
-  const role = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: `kubectl-dnsfix-${command}` },
-    rules: roleRules(rights),
-  }
-  const document = new Document(role)
+const api = 'rbac.authorization.k8s.io'
+
+/** An object of the manifest. */
+export interface Grant {
+  readonly apiVersion: string
+  readonly kind: 'ClusterRole' | 'Role' | 'ClusterRoleBinding' | 'RoleBinding'
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly rules?: readonly RoleRule[]
+  readonly roleRef?: { readonly apiGroup: string; readonly kind: string; readonly name: string }
+  readonly subjects?: readonly object[]
+}
+
+/**
+ * The roles with the least rights that a command works with, and their bindings where it is said who gets them. With a namespace
+ * whatever is needed only there is in a Role of that namespace.
+ */
+export function grants(wanted: Wanted, all: readonly Rule[] = rulesOf(wanted.command)): readonly Grant[] {
+  const { command, method, namespace, subjects = [] } = wanted
+  const needs = [...needsOfLook(all), ...(command === 'fix' ? needsOfFix(method) : [])]
+  const name = ['kubectl-dnsfix', command, method, namespace && `in-${namespace}`].filter(Boolean).join('-')
+  const bySpace = Map.groupBy(needs, need => spaceOf(need.where, wanted))
+  const everywhere = bySpace.get(undefined) ?? []
+  const spaces = [undefined, ...[...bySpace.keys()].filter(space => space !== undefined).sort()]
+  const roles = spaces.flatMap(space => {
+    const own = space === undefined ? everywhere : notIn(bySpace.get(space) ?? [], everywhere)
+    return own.length > 0 ? [roleOf(name, space, own)] : []
+  })
+  return [...roles, ...(subjects.length > 0 ? roles.map(role => bindingOf(role, subjects)) : [])]
+}
+
+const rulesOf = (command: Guarded): readonly Rule[] => (command === 'check' ? rules : [...rules, ...pathRules])
+
+/** The namespace that a right is limited to; undefined: none. Where DNS runs, `verify` is not told. */
+function spaceOf(where: Where, { command, namespace }: Wanted): string | undefined {
+  if (namespace === undefined || where === 'cluster') return undefined
+  if (where === 'probes') return namespace
+  if (command === 'verify') return undefined
+  return where === 'dns' ? namespace : where
+}
+
+const inSpace = (name: string, namespace: string | undefined): Grant['metadata'] =>
+  namespace === undefined ? { name } : { name, namespace }
+
+const roleOf = (name: string, namespace: string | undefined, needs: readonly Need[]): Grant => ({
+  apiVersion: `${api}/v1`,
+  kind: namespace === undefined ? 'ClusterRole' : 'Role',
+  metadata: inSpace(name, namespace),
+  rules: roleRules(needs),
+})
+
+const bindingOf = ({ kind, metadata }: Grant, subjects: readonly Subject[]): Grant => ({
+  apiVersion: `${api}/v1`,
+  kind: kind === 'Role' ? 'RoleBinding' : 'ClusterRoleBinding',
+  metadata,
+  roleRef: { apiGroup: api, kind, name: metadata.name },
+  subjects: subjects.map(subject => (subject.kind === 'ServiceAccount' ? subject : { apiGroup: api, ...subject })),
+})
+
+/** The manifest as YAML, a document for each object. */
+export const grantsYaml = (objects: readonly Grant[]): string => objects.map(yamlOf).join('---\n')
+
+/** Lists of words are in one line, as in the manifests of Kubernetes itself. */
+function yamlOf(object: Grant): string {
+  const document = new Document(object, { aliasDuplicateObjects: false })
   visit(document, {
     Seq: (_, list) => {
       if (list.items.every(isScalar)) list.flow = true
@@ -31,21 +81,3 @@ export function clusterRole(command: 'check' | 'verify', rules: readonly Rule[])
   })
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
-
-/** One rule for all resources of a group that are used with the same verbs. */
-function roleRules(rights: readonly Right[]) {
-  const verbs = new Map<string, { group: string; resource: string; verbs: readonly string[] }>()
-  for (const [key, same] of Map.groupBy(rights, r => `${r.group}/${r.resource}`)) {
-    const { group = '', resource = '' } = same[0] ?? {}
-    verbs.set(key, { group, resource, verbs: unique(same.map(r => r.verb)) })
-  }
-  const alike = Map.groupBy(verbs.values(), r => `${r.group} ${r.verbs.join()}`)
-  return [...alike.keys()].sort().flatMap(key => {
-    const [first, ...rest] = alike.get(key) ?? []
-    if (!first) return []
-    const resources = unique([first, ...rest].map(r => r.resource))
-    return [{ apiGroups: [first.group], resources, verbs: first.verbs }]
-  })
-}
-
-const unique = (words: readonly string[]): readonly string[] => [...new Set(words)].sort()

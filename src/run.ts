@@ -1,13 +1,8 @@
 import { parseArgs } from './cli.ts'
-import { check } from './commands/check.ts'
-import { explain } from './commands/explain.ts'
-import { fix } from './commands/fix.ts'
-import { undo } from './commands/undo.ts'
-import { verify } from './commands/verify.ts'
 import { describeError, ExpectedError, exitCodeOf } from './errors.ts'
 import type { Io } from './io.ts'
 import type { Request } from './options.ts'
-import { reportAt, version } from './version.ts'
+import { reportAt } from './version.ts'
 
 /** Runs a command line. Returns the exit code; every error has been told by then. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -21,18 +16,20 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Loads only the command that was asked for. */
 async function perform(request: Request, io: Io): Promise<number> {
-  if (request.kind === 'check') return check(request.options, io)
-  if (request.kind === 'fix') return fix(request.options, io)
-  if (request.kind === 'verify') return verify(request.options, io)
-  if (request.kind === 'undo') return undo(request.options, io)
-  if (request.kind === 'explain') return explain(request.code, request.output, io)
-  io.stdout.write(request.kind === 'text' ? request.text : versionText(request.output))
+  if (request.kind === 'check') return (await import('./commands/check.ts')).check(request.options, io)
+  if (request.kind === 'fix') return (await import('./commands/fix.ts')).fix(request.options, io)
+  if (request.kind === 'verify') return (await import('./commands/verify.ts')).verify(request.options, io)
+  if (request.kind === 'undo') return (await import('./commands/undo.ts')).undo(request.options, io)
+  if (request.kind === 'explain')
+    return (await import('./commands/explain.ts')).explain(request.code, request.output, io)
+  if (request.kind === 'rbac') return (await import('./commands/rbac.ts')).rbac(request.options, io)
+  if (request.kind === 'version') return (await import('./commands/version.ts')).versions(request.options, io)
+  const text = request.kind === 'text' ? request.text : (await import('./completion/scripts.ts')).scripts[request.shell]
+  io.stdout.write(text)
   return 0
 }
-
-const versionText = (output: string): string =>
-  output === 'json' ? `${JSON.stringify({ kind: 'Version', version })}\n` : `${version}\n`
 
 /** In words on stderr; with `-o json` or `-o yaml` as data on stdout, so that a program never has to read prose. */
 function tell(error: unknown, argv: readonly string[], io: Io): void {

@@ -1,6 +1,11 @@
+import { texts } from './cli/texts.ts'
 import { ExpectedError } from './errors.ts'
-import { commands, flagsOf } from './flags.ts'
+import { flagsOf } from './flag-sets.ts'
+import { commands } from './flags.ts'
 import { nearest } from './kube/choose.ts'
+
+/** Words without a flag have their names in capital letters. */
+const shown = (name: string): string => (name === name.toUpperCase() ? name : `--${name}`)
 
 const dashed = (flag = ''): string => (flag.length === 1 ? `-${flag}` : `--${flag}`)
 
@@ -10,7 +15,7 @@ const sentences: readonly (readonly [pattern: RegExp, sentence: (...groups: stri
   [/^Not enough arguments following: (\S+)/, flag => `${dashed(flag)} needs a value.`],
   [
     /^Invalid values:\s+Argument: (\S+), Given: (.*), Choices: (.*)$/s,
-    (flag, given, choices) => `--${flag} cannot be ${given}; it is one of ${choices?.replaceAll('"', '')}.`,
+    (name = '', given, choices) => `${shown(name)} cannot be ${given}; it is one of ${choices?.replaceAll('"', '')}.`,
   ],
 ]
 
@@ -23,6 +28,9 @@ export const usage = (sentence: string): ExpectedError => new ExpectedError(sent
 export function usageError(message: string, argv: readonly string[]): ExpectedError {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ')[0]
   if (unknown !== undefined) return unknownWord(unknown, argv)
+  const command = commands.find(name => argv.includes(name))
+  if (command && message.startsWith('Not enough non-option arguments'))
+    return usage(`Something is missing: kubectl dnsfix ${texts[command].usage}.`)
   for (const [pattern, sentence] of sentences) {
     const match = pattern.exec(message)
     if (match) return usage(sentence(...match.slice(1)))
@@ -47,9 +55,9 @@ function hintForCommand(unknown: string): string {
 /** A flag of another command is no slip of the pen. */
 function hintForFlag(unknown: string, argv: readonly string[]): string {
   const command = commands.find(name => argv.includes(name))
-  const owners = commands.filter(name => flagsOf[name].includes(unknown))
+  const owners = commands.filter(name => flagsOf(name).includes(unknown))
   if (owners.length > 0) return `It is a flag of kubectl dnsfix ${enumerated(owners)}.`
-  const known = command ? flagsOf[command] : commands.flatMap(name => flagsOf[name])
+  const known = command ? flagsOf(command) : commands.flatMap(name => flagsOf(name))
   const close = closest(unknown, [...known, 'help', 'version'])
   return close ? `Did you mean --${close}?` : help
 }

@@ -1,5 +1,6 @@
 import { down, whyNoCluster } from './cluster/cluster.ts'
 import { runEndToEndTests } from './e2e.ts'
+import { runReleaseTests } from './release.ts'
 import { bin, type Counts, exitCodeFor, lastLine, show, sum } from './runner.ts'
 import { runUnitTests } from './unit.ts'
 
@@ -26,6 +27,10 @@ async function all(): Promise<Counts> {
   console.log('\n# end-to-end tests on the real cluster')
   await takeDown()
   counts.push(await runEndToEndTests())
+  // Last: they use the kubectl that the cluster is built with, and not the cluster.
+  await takeDown()
+  console.log('\n# the release')
+  counts.push(await runReleaseTests())
   return sum(counts)
 }
 
@@ -36,7 +41,6 @@ async function takeDown(): Promise<void> {
 
 try {
   const counts = await all()
-  await takeDown()
   console.log(`\n${lastLine(counts)}`)
   process.exitCode = exitCodeFor(counts)
 } catch (error) {

@@ -46,6 +46,20 @@ const benches: readonly Bench[] = [
     rounds: 41,
   },
   {
+    name: '--help : kubectl version --client',
+    ours: [binary, '--help'],
+    theirs: [kubectl, 'version', '--client'],
+    bar: 1.5,
+    rounds: 41,
+  },
+  {
+    name: 'Tab : kubectl version --client',
+    ours: [binary, '__complete', 'check', '--'],
+    theirs: [kubectl, 'version', '--client'],
+    bar: 1.5,
+    rounds: 41,
+  },
+  {
     name: 'check : kubectl get pods -n kube-system',
     ours: [binary, 'check'],
     theirs: [kubectl, 'get', 'pods', '-n', 'kube-system'],

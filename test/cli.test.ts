@@ -72,6 +72,10 @@ const repair = {
 const fix = (options: object = {}) => ({ kind: 'fix', options: { ...repair, ...options } })
 const back = { kube: none, output: 'table', id: undefined, list: false, yes: false, force: false, verbose: false }
 const undo = (options: object = {}) => ({ kind: 'undo', options: { ...back, ...options } })
+const versionOf = (options: object = {}) => ({
+  kind: 'version',
+  options: { kube: none, output: 'table', client: false, verbose: false, ...options },
+})
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const explain = (code?: string, output = 'table') => ({ kind: 'explain', code, output })
 
@@ -206,8 +210,12 @@ const requests: readonly [line: string, request: object][] = [
   ['explain DNS301', explain('DNS301')],
   ['explain -- DNS301', explain('DNS301')],
   ['explain upstreamloopback -o yaml', explain('upstreamloopback', 'yaml')],
-  ['version', { kind: 'version', output: 'table' }],
-  ['version -ojson', { kind: 'version', output: 'json' }],
+  ['version', versionOf()],
+  ['version -ojson', versionOf({ output: 'json' })],
+  ['--client version -v', versionOf({ client: true, verbose: true })],
+  ['version --client=false --context c1', versionOf({ kube: { ...none, context: 'c1' } })],
+  ['completion bash', { kind: 'completion', shell: 'bash' }],
+  ['completion kubectl', { kind: 'completion', shell: 'kubectl' }],
 ]
 for (const [line, request] of requests) test(line, () => assert.equal(parseArgs(words(line)), request))
 
@@ -244,7 +252,7 @@ const mistakes: readonly [line: string, message: string, hint?: string][] = [
   [
     'explain --context c1',
     'There is no flag --context.',
-    'It is a flag of kubectl dnsfix check, fix, verify and undo.',
+    'It is a flag of kubectl dnsfix check, fix, verify, undo and version.',
   ],
   ['check --nodes 3', 'There is no flag --nodes.', 'It is a flag of kubectl dnsfix verify.'],
   ['check --keep', 'There is no flag --keep.', 'It is a flag of kubectl dnsfix verify.'],
@@ -294,6 +302,10 @@ const mistakes: readonly [line: string, message: string, hint?: string][] = [
   ['version -o xml', '--output cannot be "xml"; it is one of table, wide, json, yaml.'],
   ['check --fail-on=never', '--fail-on cannot be "never"; it is one of error, warning, info.'],
   ['check -o', '-o needs a value.'],
+  ['completion', 'Something is missing: kubectl dnsfix completion <SHELL>.'],
+  ['completion tcsh', 'SHELL cannot be "tcsh"; it is one of bash, zsh, fish, powershell, kubectl.'],
+  ['completion bash zsh', 'There is no command zsh.'],
+  ['check --client', 'There is no flag --client.', 'It is a flag of kubectl dnsfix version.'],
   ['check --output', '--output needs a value.'],
   ['check --fail-on', '--fail-on needs a value.'],
   ['check --name', '--name needs a value.'],

@@ -7,7 +7,7 @@ export const access = {
     severity: 'warning',
     summary: 'Your user may not read a part of the evidence. What depends on it was left out, not judged to be fine.',
     text: a => `you may not ${a.right}, so ${a.what} was not seen`,
-    remedy: a => `ask for the right to ${a.right} (kubectl dnsfix check needs what README.md lists under "Rights")`,
+    remedy: a => `ask for the right to ${a.right} (kubectl dnsfix rbac prints all that a command needs)`,
   }),
   DNS902: entry<{ what: string; objects: readonly string[]; why: string }>({
     name: 'EvidenceMissing',

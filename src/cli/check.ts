@@ -14,9 +14,6 @@ export const withCheckFlags = (y: Argv) =>
     .group(kube, 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
     .conflicts('from', ['name', 'save', ...kube])
-    .example('$0 check', 'What is wrong with DNS in the current context')
-    .example("$0 check -o json | jq -r '.findings[].message'", 'The same for scripts')
-    .example('$0 check --save dns.json', 'Keep the evidence; judge it later with --from dns.json')
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withCheckFlags>['parse']>>
 

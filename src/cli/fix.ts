@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { fixFlags, kubeFlags, repairFlags } from '../flags.ts'
+import { fixFlags, kubeFlags, probingKubeFlags, repairFlags } from '../flags.ts'
 import type { FixOptions } from '../options.ts'
 import { codeFrom } from './code.ts'
 import { kubeOptions, last } from './kube.ts'
@@ -11,16 +11,10 @@ export const withFixFlags = (y: Argv) =>
   y
     .positional('CODE', { type: 'string', describe: 'Repair only this, as DNS301 or UpstreamLoopback' })
     .options(fixFlags)
-    .options({ ...kubeFlags, namespace: { ...kubeFlags.namespace, describe: 'The namespace of the probe Pods' } })
+    .options(probingKubeFlags)
     .group(Object.keys(repairFlags), 'Repair:')
     .group(Object.keys(kubeFlags), 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .example('$0 fix --dry-run=client', 'What would be changed, and which other ways there are')
-    .example('$0 fix --upstream 10.0.0.2,10.0.0.3', 'Repair, and send names outside the cluster there')
-    .example('$0 fix --method kubelet --yes', 'Repair on the nodes, without being asked')
-    .epilog(
-      'Exit codes: 0 repaired, nothing to do or a dry run; 1 not repaired, or names still fail; 2 could not look, act or prove',
-    )
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withFixFlags>['parse']>>
 

@@ -12,9 +12,6 @@ export const withUndoFlags = (y: Argv) =>
     .options(kubeFlags)
     .group(Object.keys(kubeFlags), 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .example('$0 undo --list', 'What was done here, and when')
-    .example('$0 undo', 'Take back the newest')
-    .epilog('Exit codes: 0 taken back or nothing to take back; 1 not taken back; 2 could not look or act')
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withUndoFlags>['parse']>>
 

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { kubeFlags, probeFlags, verifyFlags } from '../flags.ts'
+import { kubeFlags, probeFlags, probingKubeFlags, verifyFlags } from '../flags.ts'
 import type { VerifyOptions } from '../options.ts'
 import { imageFrom } from './image.ts'
 import { last } from './kube.ts'
@@ -13,16 +13,12 @@ const kube = Object.keys(kubeFlags)
 export const withVerifyFlags = (y: Argv) =>
   y
     .options(verifyFlags)
-    .options({ ...kubeFlags, namespace: { ...kubeFlags.namespace, describe: 'The namespace of the probe Pods' } })
+    .options(probingKubeFlags)
     .group(Object.keys(probeFlags), 'Probes:')
     .group(kube, 'Cluster:')
     .conflicts('insecure-skip-tls-verify', 'certificate-authority')
     .conflicts('keep', 'wait')
     .conflicts('from', ['name', 'save', ...Object.keys(probeFlags), ...kube])
-    .example('$0 verify', 'Do names resolve from Pods on every node?')
-    .example('$0 verify --nodes w1,w2 --host-network', 'Is it the Pod network or that of the node?')
-    .example('$0 verify --wait 5m', 'Until it passes, as after a repair')
-    .example('$0 verify -o junit > dns.xml', 'For a CI system')
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withVerifyFlags>['parse']>>
 

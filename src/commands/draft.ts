@@ -17,6 +17,7 @@ import type { Spinner } from '../report/spinner.ts'
 import { rules } from '../rules/index.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { version } from '../version.ts'
+import { namingUnseen } from './unseen.ts'
 
 /** What `fix` works with from its first look to its end. */
 export interface FixRun {
@@ -43,11 +44,10 @@ export async function draft({ client, options, io, spinner, taker, look }: FixRu
   const { namespace } = dnsServerOf(snapshot.evidence)
   const isSilent = options.dryRun === 'client'
   if (!isSilent) await refuseUnfinished(client, namespace, taker)
-  const context = await prepare(client, snapshot, analysis, options, {
-    signal: io.signal,
-    say: spinner.say,
+  const { context, choice } = await namingUnseen(analysis.findings, async () => {
+    const context = await prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })
+    return { context, choice: choose(context) }
   })
-  const choice = choose(context)
   const unprovable =
     isSilent || !options.verify || !choice.plans[0]?.changes.length
       ? null

@@ -14,7 +14,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
  * A request that nobody else made sense of becomes an ExpectedError about the cluster.
  */
 export async function withClient<T>(
-  options: LookOptions,
+  options: Pick<LookOptions, 'kube' | 'verbose'>,
   io: Io,
   use: (client: Client, spinner: Spinner) => Promise<T>,
 ): Promise<T> {

@@ -1,4 +1,5 @@
 import { type Right, rightOf } from '../kube/failures.ts'
+import { leaseName } from './lease.ts'
 import { collectionOf } from './objects.ts'
 import type { Change, Plan } from './plan.ts'
 import { type DnsServer, workloadPath } from './settled-pods.ts'
@@ -20,8 +21,7 @@ export const rightsOfPlan = ({ changes }: Plan, { dns, isLone }: Needs): readonl
 
 /** All rights that a change takes, and its way back: what was created is compared by a dry run, and deleted. */
 export function rightsOfChange(change: Change, { namespace, workload }: Needs['dns']): readonly Right[] {
-  if (change.kind === 'node')
-    return [...podRights(namespace, ['create', 'get', 'list', 'delete']), { verb: 'get', group: '', resource: 'nodes' }]
+  if (change.kind === 'node') return rightsOnNodes(namespace)
   const { path, before, after } = change
   const one = (method: string): Right => rightOf({ method, path })
   const creating = rightOf({ method: 'POST', path: collectionOf(path) })
@@ -31,15 +31,22 @@ export function rightsOfChange(change: Change, { namespace, workload }: Needs['d
   return [one('GET'), ...writing, ...(isCounted ? [rightOf({ method: 'GET', path: workloadPath(workload) })] : [])]
 }
 
+/** What a Pod takes that works on a node, or looks at it. */
+export const rightsOnNodes = (namespace: string): readonly Right[] => [
+  ...podRights(namespace, ['create', 'get', 'list', 'delete']),
+  { verb: 'get', group: '', resource: 'nodes' },
+]
+
 /** What every run takes: for the lock, the journal, and to see that the DNS Pods take a change up. */
 function rightsOfRun(namespace: string): readonly Right[] {
-  const verbs = ['get', 'create', 'update']
+  const lease = { group: 'coordination.k8s.io', resource: 'leases', namespace }
   return [
     ...podRights(namespace, ['list', 'delete']),
     ...forwardRights(namespace),
     { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices', namespace },
-    ...verbs.map(verb => ({ verb, group: 'coordination.k8s.io', resource: 'leases', namespace })),
-    ...[...verbs, 'list'].map(verb => ({ verb, group: '', resource: 'configmaps', namespace })),
+    { verb: 'create', ...lease },
+    ...['get', 'update'].map(verb => ({ verb, ...lease, name: leaseName })),
+    ...['get', 'create', 'update', 'list'].map(verb => ({ verb, group: '', resource: 'configmaps', namespace })),
   ]
 }
 

@@ -27,7 +27,7 @@ const tell: Readonly<Record<FailureKind, (error: RequestError, where: Where) => 
   forbidden: (error, { server }) => [
     'forbidden',
     `${server} refused the request: ${error.message}`,
-    'Ask for the right, or choose another --context or --user',
+    'Ask for the rights that kubectl dnsfix rbac prints, or choose another --context or --user',
   ],
   conflict: (error, { server }) => [
     'conflict',

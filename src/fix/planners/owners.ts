@@ -16,6 +16,9 @@ export const ownerPaths = (evidence: Evidence): readonly string[] => kept[distri
 
 const kept: Readonly<Record<string, readonly string[]>> = { rke2: [helmChartConfigPath], openshift: [operatorPath] }
 
+/** The same of all distributions. */
+export const allOwnerPaths: readonly string[] = Object.values(kept).flat()
+
 /** The ConfigMap that a setting would go into, and what its text would be; null where that is no Corefile or cannot be made. */
 export interface Target {
   readonly map: ConfigMap

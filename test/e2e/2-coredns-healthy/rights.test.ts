@@ -1,73 +1,34 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { parse, stringify } from 'yaml'
-import { clusterRole } from '../../../src/rbac.ts'
-import { rules } from '../../../src/rules/index.ts'
-import { pathRules } from '../../../src/rules/path/index.ts'
-import { kubectl } from '../../cluster/api.ts'
+import type { Grant } from '../../../src/rbac.ts'
 import { Missing, until } from '../../cluster/exec.ts'
 import { checkUntil } from '../faults.ts'
 import { codesIn, onVariant } from '../tool.ts'
+import { forgetUser, printed, userWith, withRules } from '../user.ts'
 import { verifyJson } from '../verify.ts'
 
 const test = onVariant('coredns-healthy', 'a user with few rights')
-const folder = mkdtempSync(join(tmpdir(), 'dnsfix-rights-'))
-const account = ['-n', 'default', 'serviceaccount/dnsfix-test'] as const
 
-interface Rule {
-  readonly apiGroups: readonly string[]
-  readonly resources: readonly string[]
-}
+test.after(forgetUser)
 
-test.after(async () => {
-  rmSync(folder, { recursive: true })
-  await kubectl(['delete', ...account, '--ignore-not-found'])
-  await kubectl(['delete', 'clusterrole/dnsfix-test', 'clusterrolebinding/dnsfix-test', '--ignore-not-found'])
-})
+/** The manifest without this resource. */
+const without = (resource: string, grants: readonly Grant[]): readonly Grant[] =>
+  withRules(grants, rules =>
+    rules
+      .map(rule => ({ ...rule, resources: rule.resources.filter(r => r !== resource) }))
+      .filter(rule => rule.resources.length > 0),
+  )
 
-/** A kubeconfig of a ServiceAccount that has exactly these rules. */
-async function userWith(rules: readonly Rule[]): Promise<string> {
-  const role = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'dnsfix-test' },
-    rules,
-  }
-  const user = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'dnsfix-test', namespace: 'default' } }
-  const binding = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'dnsfix-test' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'dnsfix-test' },
-    subjects: [{ kind: 'ServiceAccount', name: 'dnsfix-test', namespace: 'default' }],
-  }
-  await kubectl(['apply', '-f', '-'], [role, user, binding].map(o => stringify(o)).join('---\n'))
-  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '-o', 'json']))
-  config.users[0].user = { token: (await kubectl(['create', 'token', 'dnsfix-test', '-n', 'default'])).trim() }
-  const path = join(folder, 'kubeconfig.json')
-  writeFileSync(path, JSON.stringify(config))
-  return path
-}
-
-const printed: readonly Rule[] = parse(clusterRole('check', rules)).rules
-const printedForVerify: readonly Rule[] = parse(clusterRole('verify', [...rules, ...pathRules])).rules
-const without = (resource: string, all = printed) =>
-  all
-    .map(rule => ({ ...rule, resources: rule.resources.filter(r => r !== resource) }))
-    .filter(r => r.resources.length > 0)
-
-test('gets the whole verdict with exactly the rights that README.md prints', async () => {
-  const config = await userWith(printed)
-  const report = await checkUntil('the rights to work', r => r.verdict === 'healthy', ['--kubeconfig', config])
-  assert.equal(report.skipped, [])
-  assert.equal(codesIn(report, ['error', 'warning', 'info']), [])
-})
+for (const namespace of [[], ['-n', 'kube-system']])
+  test(`gets the whole verdict with exactly what rbac check ${namespace.join(' ')} prints`, async () => {
+    const config = await userWith(await printed(['check', ...namespace]))
+    const report = await checkUntil('the rights to work', r => r.verdict === 'healthy', ['--kubeconfig', config])
+    assert.equal(report.skipped, [])
+    assert.equal(codesIn(report, ['error', 'warning', 'info']), [])
+  })
 
 for (const resource of ['nodes/proxy', 'pods/portforward', 'pods/log', 'endpointslices', 'configmaps']) {
   test(`is told that ${resource} is missing, and what that leaves out`, async () => {
-    const config = await userWith(without(resource))
+    const config = await userWith(without(resource, await printed(['check'])))
     const report = await checkUntil(`the lack of ${resource} to be named`, r => codesIn(r).includes('DNS901'), [
       '--kubeconfig',
       config,
@@ -84,21 +45,22 @@ for (const resource of ['nodes/proxy', 'pods/portforward', 'pods/log', 'endpoint
   })
 }
 
-test('proves names from Pods with exactly the rights that README.md prints for it', async () => {
-  const config = await userWith(printedForVerify)
-  await checkUntil('the rights to work', r => r.verdict === 'healthy', ['--kubeconfig', config])
-  const report = await verifyJson(['--kubeconfig', config])
-  assert.is(report.exit, 0)
-  assert.equal(report.skipped, [])
-  assert.equal(codesIn(report, ['error', 'warning', 'info']), [])
-})
+for (const namespace of [[], ['-n', 'default']])
+  test(`proves names from Pods with exactly what rbac verify ${namespace.join(' ')} prints`, async () => {
+    const config = await userWith(await printed(['verify', ...namespace]))
+    await checkUntil('the rights to work', r => r.verdict === 'healthy', ['--kubeconfig', config])
+    const report = await verifyJson(['--kubeconfig', config])
+    assert.is(report.exit, 0)
+    assert.equal(report.skipped, [])
+    assert.equal(codesIn(report, ['error', 'warning', 'info']), [])
+  })
 
 for (const [resource, part] of [
   ['pods/portforward', /pods\/portforward/],
   ['networkpolicies', /networkpolicies/],
 ] as const) {
   test(`is told by verify that ${resource} is missing`, async () => {
-    const config = await userWith(without(resource, printedForVerify))
+    const config = await userWith(without(resource, await printed(['verify'])))
     const report = await until('the right to be gone', 60, async () => {
       const seen = await verifyJson(['--kubeconfig', config])
       return codesIn(seen).includes('DNS901') || codesIn(seen, ['info']).includes('DNS901')
@@ -111,7 +73,7 @@ for (const [resource, part] of [
 }
 
 test('who may make no Pods is told so, and gets no verdict', async () => {
-  const config = await userWith(printed)
+  const config = await userWith(await printed(['check']))
   const report = await until('the right to be gone', 60, async () => {
     const seen = await verifyJson(['--kubeconfig', config])
     return seen.probes.length === 0 ? seen : new Missing('it is there')
