@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as assert from 'uvu/assert'
+import { stringify } from 'yaml'
+import { clusterRole } from '../../../src/rbac.ts'
+import { rules } from '../../../src/rules/index.ts'
+import { kubectl } from '../../cluster/api.ts'
+import { shell } from '../../cluster/cluster.ts'
+import { Missing, until } from '../../cluster/exec.ts'
+import { during, nodeDown } from '../../cluster/faults/index.ts'
+import { cutter } from '../cutter.ts'
+import { allBytes, contentOf, failsWith, fixJson, journals, leaving, undoJson } from '../fix.ts'
+import { dnsfix, onVariant } from '../tool.ts'
+
+const variant = 'coredns-loop'
+const test = onVariant(variant, 'a repair that meets trouble')
+
+const admission = 'admissionregistration.k8s.io/v1'
+
+/** A policy of the cluster that lets nobody change ConfigMap coredns. */
+const policy = [
+  {
+    apiVersion: admission,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'dnsfix-frozen' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['configmaps'] }],
+      },
+      validations: [{ expression: "object.metadata.name != 'coredns'", message: 'DNS is frozen over Christmas' }],
+    },
+  },
+  {
+    apiVersion: admission,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'dnsfix-frozen' },
+    spec: { policyName: 'dnsfix-frozen', validationActions: ['Deny'] },
+  },
+]
+
+test('from a policy that refuses it ends before anything is changed, in the words of the policy', () =>
+  leaving(variant, async () => {
+    const before = await allBytes()
+    try {
+      await kubectl(['create', '-f', '-'], policy.map(o => stringify(o)).join('---\n'))
+      await until('the policy to count', 30, async () => {
+        const tried = await shellKubectl('label configmap coredns a=b --dry-run=server')
+        return /frozen/.test(tried) ? true : new Missing('not yet')
+      })
+      const message = await failsWith('plan-refused', 2, ['fix', '--yes'])
+      assert.match(message, /An admission policy refuses .*coredns.*DNS is frozen over Christmas/s)
+      assert.equal(await journals(), [])
+      assert.equal(await allBytes(), before)
+    } finally {
+      await kubectl(['delete', `validatingadmissionpolicies/${policy[0]?.metadata.name}`, '--ignore-not-found'])
+      await kubectl(['delete', `validatingadmissionpolicybindings/${policy[1]?.metadata.name}`, '--ignore-not-found'])
+    }
+  }))
+
+/** What kubectl says on the control plane, whatever comes of it. */
+async function shellKubectl(command: string): Promise<string> {
+  const { stdout, stderr } = await shell('cp1', ['kubectl', '-n', 'kube-system', ...command.split(' ')])
+  return stdout + stderr
+}
+
+test('of rights that are missing names them, with the command that grants them', () =>
+  leaving(variant, async () => {
+    const [role, binding] = ['clusterrole/kubectl-dnsfix-check', 'clusterrolebinding/dnsfix-reader']
+    try {
+      await kubectl(['create', '-f', '-'], clusterRole('check', rules))
+      await kubectl(['create', ...binding.split('/'), '--clusterrole=kubectl-dnsfix-check', '--user=reader'])
+      const args = ['fix', '--as', 'reader', '--upstream', '8.8.8.8', '--yes']
+      const message = await failsWith('plan-right', 2, args)
+      assert.match(message, /You may not update configmaps\/coredns in namespace kube-system/)
+      assert.equal(await journals(), [])
+    } finally {
+      await kubectl(['delete', role, binding, '--ignore-not-found'])
+    }
+  }))
+
+/** Returns when the repair has changed the Corefile. */
+const begun = (before: string) =>
+  until('the Corefile to be changed', 30, async () => ((await contentOf('coredns')) === before ? new Missing('') : true))
+
+test('by Ctrl-C in the middle takes back what it did, and says so', () =>
+  leaving(variant, async () => {
+    const before = await contentOf('coredns')
+    const ran = await dnsfix(['fix', '--upstream', '8.8.8.8', '--yes', '-o', 'json'], {}, 2500)
+    assert.is(ran.code, 130, ran.stdout + ran.stderr)
+    const report = JSON.parse(ran.stdout)
+    assert.is(report.error.code, 'interrupted', ran.stdout)
+    assert.match(report.error.message, /configmaps\/coredns.*Everything was taken back/)
+    assert.is(await contentOf('coredns'), before)
+    assert.is((await undoJson()).verdict, 'nothing-to-do')
+  }))
+
+test('by a connection that is lost for some seconds goes on when it is back', () =>
+  leaving(variant, async () => {
+    const before = await contentOf('coredns')
+    const wire = await cutter()
+    try {
+      const run = dnsfix(['fix', '--yes', '-o', 'json', '--kubeconfig', wire.kubeconfig])
+      await begun(before)
+      wire.cut()
+      await sleep(4000)
+      wire.mend()
+      const { code, stdout } = await run
+      assert.is(code, 0, stdout)
+      assert.is(JSON.parse(stdout).verdict, 'repaired')
+    } finally {
+      wire.close()
+    }
+  }))
+
+test('by a connection that is lost for good says what undo takes back, and undo does', () =>
+  leaving(variant, async () => {
+    const before = await contentOf('coredns')
+    const wire = await cutter()
+    try {
+      const run = dnsfix(['fix', '--yes', '-o', 'json', '--kubeconfig', wire.kubeconfig])
+      await begun(before)
+      wire.cut()
+      const { code, stdout } = await run
+      const report = JSON.parse(stdout)
+      assert.is(code, 1, stdout)
+      assert.ok(['server-gone', 'lock-lost'].includes(report.error.code), stdout)
+      assert.match(report.error.message + report.error.hint, /kubectl dnsfix undo/)
+      const undone = await until('the lock to end', 60, async () => {
+        const again = JSON.parse((await dnsfix(['undo', '--yes', '-o', 'json'])).stdout)
+        return again.code === 'busy' ? new Missing(again.message) : again
+      })
+      assert.is(undone.verdict, 'undone')
+      assert.is(await contentOf('coredns'), before)
+    } finally {
+      wire.close()
+    }
+  }))
+
+/** A kubelet that does not start with the repair. */
+const stubborn = `mkdir -p /etc/systemd/system/kubelet.service.d
+printf '[Service]\\nExecStartPre=/bin/sh -c "! grep -qs /run/systemd /etc/default/kubelet"\\n' > /etc/systemd/system/kubelet.service.d/99-stubborn.conf
+systemctl daemon-reload`
+const docile = 'rm -f /etc/systemd/system/kubelet.service.d/99-stubborn.conf; systemctl daemon-reload; systemctl start kubelet'
+
+test('with a kubelet that does not come back puts that node back at once, and those before it', () =>
+  leaving(variant, async () => {
+    const before = await allBytes()
+    try {
+      await shell('w1', ['sh', '-ec', stubborn])
+      const report = await fixJson(['--method', 'kubelet', '--yes'])
+      assert.is(report.exit, 1)
+      assert.is(report.verdict, 'rolled-back', JSON.stringify(report))
+      assert.match(report.error?.message ?? '', /w1/)
+      assert.equal(await allBytes(), before)
+      const { stdout } = await shell('w1', ['systemctl', 'is-active', 'kubelet'])
+      assert.is(stdout.trim(), 'active')
+    } finally {
+      await shell('w1', ['sh', '-c', docile])
+    }
+  }))
+
+test('with a node that is down repairs the others and says so, and a second run repairs that one', () =>
+  leaving(variant, async () => {
+    await during(nodeDown('w1'), async () => {
+      const report = await fixJson(['--method', 'kubelet', '--yes'])
+      assert.equal(
+        report.plan?.changes.map(c => c.object.name),
+        ['cp1'],
+        JSON.stringify(report),
+      )
+      assert.match(report.plan?.notes.join('\n') ?? '', /w1 is not done: .*run the same command again/)
+    })
+    const report = await fixJson(['--method', 'kubelet', '--yes'])
+    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assert.equal(
+      report.plan?.changes.map(c => c.object.name),
+      ['w1'],
+    )
+    assert.is(report.verify?.verdict, 'healthy')
+  }))
+
+test.run()
