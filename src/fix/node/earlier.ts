@@ -57,7 +57,7 @@ async function missingOn(work: NodeWork, node: string, isHolder: boolean): Promi
   try {
     const pods = (await nodePods(work.client, work.namespace)).filter(pod => pod.spec.nodeName === node && changes(pod))
     if (isHolder) await removeAll(work.client, work.namespace, pods.filter(isIdle))
-    const left = pods.find(pod => stageOf(pod) !== 'ended')
+    const left = pods.find(pod => stageOf(pod) !== 'ended' || (isHolder && isLeaving(pod)))
     return left ? wordsOn(left) : null
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
@@ -66,7 +66,9 @@ async function missingOn(work: NodeWork, node: string, isHolder: boolean): Promi
   }
 }
 
-/** A Pod is gone when it is not there at the next look. */
+/** One that was deleted before it ended keeps its name until the kubelet has noticed; one that has ended goes at once. */
+const isLeaving = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined
+
 const wordsOn = (pod: Pod): string =>
   stageOf(pod) === 'at-work'
     ? `Pod ${pod.metadata.name} of an earlier run is still at work there`
@@ -112,7 +114,7 @@ const isIdle = (pod: Pod): boolean => stageOf(pod) !== 'at-work'
  * at once all the same (kubernetes, registry/core/pod: CheckGracefulDelete).
  */
 async function removeAll(client: Client, namespace: string, pods: readonly Pod[]): Promise<void> {
-  const present = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  const present = pods.filter(pod => !isLeaving(pod))
   for (const { metadata } of present) {
     const { name, uid } = metadata
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`

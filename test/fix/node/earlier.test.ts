@@ -91,6 +91,14 @@ test('one that has not begun is deleted, with its grace, and waited for until th
   assert.equal(api.said, ['Waiting on node w1: Pod left of an earlier run is still there'])
 })
 
+test('one that ends after it was deleted keeps its name until the kubelet has noticed', async () => {
+  let looks = 0
+  const api = nodeWith(left(waiting), ended, { confirms: () => ++looks > 6 })
+  await awaitEarlier(api.work, 'w1', true)
+  assert.is(looks, 7)
+  assert.is(api.pods.size, 0)
+})
+
 test('where that does not come about, nothing is begun', async () => {
   for (const status of [running, waiting]) {
     const api = nodeApi(host, { pods: [left(status)], confirms: () => false })
