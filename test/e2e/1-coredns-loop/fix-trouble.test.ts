@@ -6,7 +6,7 @@ import { rules } from '../../../src/rules/index.ts'
 import { kubectl } from '../../cluster/api.ts'
 import { shell } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
-import { during, nodeDown } from '../../cluster/faults/index.ts'
+import { during, kubeletStopped } from '../../cluster/faults/index.ts'
 import { cutter } from '../cutter.ts'
 import { allBytes, contentOf, failsWith, fixJson, journals, leaving, undoJson } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
@@ -79,7 +79,9 @@ test('of rights that are missing names them, with the command that grants them',
 
 /** Returns when the repair has changed the Corefile. */
 const begun = (before: string) =>
-  until('the Corefile to be changed', 30, async () => ((await contentOf('coredns')) === before ? new Missing('') : true))
+  until('the Corefile to be changed', 30, async () =>
+    (await contentOf('coredns')) === before ? new Missing('') : true,
+  )
 
 test('by Ctrl-C in the middle takes back what it did, and says so', () =>
   leaving(variant, async () => {
@@ -121,7 +123,7 @@ test('by a connection that is lost for good says what undo takes back, and undo 
       wire.cut()
       const { code, stdout } = await run
       const report = JSON.parse(stdout)
-      assert.is(code, 1, stdout)
+      assert.is(code, 2, stdout)
       assert.ok(['server-gone', 'lock-lost'].includes(report.error.code), stdout)
       assert.match(report.error.message + report.error.hint, /kubectl dnsfix undo/)
       const undone = await until('the lock to end', 60, async () => {
@@ -139,7 +141,8 @@ test('by a connection that is lost for good says what undo takes back, and undo 
 const stubborn = `mkdir -p /etc/systemd/system/kubelet.service.d
 printf '[Service]\\nExecStartPre=/bin/sh -c "! grep -qs /run/systemd /etc/default/kubelet"\\n' > /etc/systemd/system/kubelet.service.d/99-stubborn.conf
 systemctl daemon-reload`
-const docile = 'rm -f /etc/systemd/system/kubelet.service.d/99-stubborn.conf; systemctl daemon-reload; systemctl start kubelet'
+const docile =
+  'rm -f /etc/systemd/system/kubelet.service.d/99-stubborn.conf; systemctl daemon-reload; systemctl start kubelet'
 
 test('with a kubelet that does not come back puts that node back at once, and those before it', () =>
   leaving(variant, async () => {
@@ -160,7 +163,7 @@ test('with a kubelet that does not come back puts that node back at once, and th
 
 test('with a node that is down repairs the others and says so, and a second run repairs that one', () =>
   leaving(variant, async () => {
-    await during(nodeDown('w1'), async () => {
+    await during(kubeletStopped('w1'), async () => {
       const report = await fixJson(['--method', 'kubelet', '--yes'])
       assert.equal(
         report.plan?.changes.map(c => c.object.name),
