@@ -32,7 +32,7 @@ export function rightsOfChange(change: Change, { namespace, workload }: Needs['d
 }
 
 /** What every run takes: for the lock, the journal, and to see that the DNS Pods take a change up. */
-function rightsOfRun(namespace: string): readonly Right[] {
+export function rightsOfRun(namespace: string): readonly Right[] {
   const verbs = ['get', 'create', 'update']
   return [
     ...podRights(namespace, ['list', 'delete']),
