@@ -40,9 +40,11 @@ working('leaves no name unanswered, nor does undo', () =>
   leaving('kube-dns-healthy', async () => {
     const before = await configMap()
     const asked = await whileResolving(async () => {
-      const report = await fixJson(['--upstream', '8.8.4.4', '--yes'])
+      const report = await fixJson(['--upstream', '8.8.4.4', '--stub-domain', 'example.com=8.8.8.8', '--yes'])
       assert.is(report.verdict, 'repaired', JSON.stringify(report))
-      assert.match((await configMap()).stdout, /8\.8\.4\.4/)
+      const { stdout } = await configMap()
+      assert.match(stdout, /stubDomains.*example\.com.*8\.8\.8\.8/)
+      assert.match(stdout, /upstreamNameservers.*8\.8\.4\.4/)
       assert.is((await undoJson()).verdict, 'undone')
     })
     assert.equal(await configMap(), before)
