@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { kubeconfigPath } from '../../cluster/cluster.ts'
-import { Missing, until } from '../../cluster/exec.ts'
-import { allBytes, fixJson, journals, leaving, undoJson } from '../fix.ts'
-import { binary, dnsfix, onVariant } from '../tool.ts'
+import { allBytes, fixJson, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
+import { binary, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
 const test = onVariant(variant, 'a repair that is killed')
@@ -20,16 +19,6 @@ async function killedAfter(ms: number, method: string): Promise<void> {
   child.kill('SIGKILL')
   await ended
 }
-
-/** Undoes the newest run as soon as the lock of the killed one has ended by itself. */
-const undoWhenFree = () =>
-  until('the lock of the killed run to end', 40, async () => {
-    const { code, stdout, stderr } = await dnsfix(['undo', '--yes', '-o', 'json'])
-    const report = JSON.parse(stdout)
-    if (report.code === 'busy') return new Missing(report.message)
-    assert.is(code, 0, stdout + stderr)
-    return report
-  })
 
 /** Those that only look end by themselves, and a later run deletes them. */
 const changingPods = () => kubectl(['get', 'pods', '-A', '-l', 'kubectl-dnsfix/work=change', '-o', 'name'])

@@ -6,9 +6,8 @@ import { rules } from '../../../src/rules/index.ts'
 import { kubectl } from '../../cluster/api.ts'
 import { shell } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
-import { during, kubeletStopped } from '../../cluster/faults/index.ts'
-import { cutter } from '../cutter.ts'
-import { allBytes, contentOf, failsWith, fixJson, journals, leaving, undoJson } from '../fix.ts'
+import { type Cutter, cutter } from '../cutter.ts'
+import { allBytes, contentOf, failsWith, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -86,7 +85,7 @@ const begun = (before: string) =>
 test('by Ctrl-C in the middle takes back what it did, and says so', () =>
   leaving(variant, async () => {
     const before = await contentOf('coredns')
-    const ran = await dnsfix(['fix', '--upstream', '8.8.8.8', '--yes', '-o', 'json'], {}, 2500)
+    const ran = await dnsfix(['fix', '--upstream', '8.8.8.8', '--yes', '-o', 'json'], {}, begun(before))
     assert.is(ran.code, 130, ran.stdout + ran.stderr)
     const report = JSON.parse(ran.stdout)
     assert.is(report.error.code, 'interrupted', ran.stdout)
@@ -95,90 +94,40 @@ test('by Ctrl-C in the middle takes back what it did, and says so', () =>
     assert.is((await undoJson()).verdict, 'nothing-to-do')
   }))
 
+/** Runs a repair over a wire to the API server that is cut as soon as something is changed. */
+async function cutOff(before: string, meanwhile: (wire: Cutter) => Promise<void>) {
+  const wire = await cutter()
+  try {
+    const run = dnsfix(['fix', '--yes', '-o', 'json', '--kubeconfig', wire.kubeconfig])
+    await begun(before)
+    wire.cut()
+    await meanwhile(wire)
+    const { code, stdout } = await run
+    return { code, stdout, report: JSON.parse(stdout) }
+  } finally {
+    wire.close()
+  }
+}
+
 test('by a connection that is lost for some seconds goes on when it is back', () =>
   leaving(variant, async () => {
-    const before = await contentOf('coredns')
-    const wire = await cutter()
-    try {
-      const run = dnsfix(['fix', '--yes', '-o', 'json', '--kubeconfig', wire.kubeconfig])
-      await begun(before)
-      wire.cut()
+    const { code, stdout, report } = await cutOff(await contentOf('coredns'), async wire => {
       await sleep(4000)
       wire.mend()
-      const { code, stdout } = await run
-      assert.is(code, 0, stdout)
-      assert.is(JSON.parse(stdout).verdict, 'repaired')
-    } finally {
-      wire.close()
-    }
+    })
+    assert.is(code, 0, stdout)
+    assert.is(report.verdict, 'repaired')
   }))
 
 test('by a connection that is lost for good says what undo takes back, and undo does', () =>
   leaving(variant, async () => {
     const before = await contentOf('coredns')
-    const wire = await cutter()
-    try {
-      const run = dnsfix(['fix', '--yes', '-o', 'json', '--kubeconfig', wire.kubeconfig])
-      await begun(before)
-      wire.cut()
-      const { code, stdout } = await run
-      const report = JSON.parse(stdout)
-      assert.is(code, 2, stdout)
-      assert.ok(['server-gone', 'lock-lost'].includes(report.error.code), stdout)
-      assert.match(report.error.message + report.error.hint, /kubectl dnsfix undo/)
-      const undone = await until('the lock to end', 60, async () => {
-        const again = JSON.parse((await dnsfix(['undo', '--yes', '-o', 'json'])).stdout)
-        return again.code === 'busy' ? new Missing(again.message) : again
-      })
-      assert.is(undone.verdict, 'undone')
-      assert.is(await contentOf('coredns'), before)
-    } finally {
-      wire.close()
-    }
-  }))
-
-/** A kubelet that does not start with the repair. */
-const stubborn = `mkdir -p /etc/systemd/system/kubelet.service.d
-printf '[Service]\\nExecStartPre=/bin/sh -c "! grep -qs /run/systemd /etc/default/kubelet"\\n' > /etc/systemd/system/kubelet.service.d/99-stubborn.conf
-systemctl daemon-reload`
-const docile =
-  'rm -f /etc/systemd/system/kubelet.service.d/99-stubborn.conf; systemctl daemon-reload; systemctl start kubelet'
-
-test('with a kubelet that does not come back puts that node back at once, and those before it', () =>
-  leaving(variant, async () => {
-    const before = await allBytes()
-    try {
-      await shell('w1', ['sh', '-ec', stubborn])
-      const report = await fixJson(['--method', 'kubelet', '--yes'])
-      assert.is(report.exit, 1)
-      assert.is(report.verdict, 'rolled-back', JSON.stringify(report))
-      assert.match(report.error?.message ?? '', /w1/)
-      assert.equal(await allBytes(), before)
-      const { stdout } = await shell('w1', ['systemctl', 'is-active', 'kubelet'])
-      assert.is(stdout.trim(), 'active')
-    } finally {
-      await shell('w1', ['sh', '-c', docile])
-    }
-  }))
-
-test('with a node that is down repairs the others and says so, and a second run repairs that one', () =>
-  leaving(variant, async () => {
-    await during(kubeletStopped('w1'), async () => {
-      const report = await fixJson(['--method', 'kubelet', '--yes'])
-      assert.equal(
-        report.plan?.changes.map(c => c.object.name),
-        ['cp1'],
-        JSON.stringify(report),
-      )
-      assert.match(report.plan?.notes.join('\n') ?? '', /w1 is not done: .*run the same command again/)
-    })
-    const report = await fixJson(['--method', 'kubelet', '--yes'])
-    assert.is(report.verdict, 'repaired', JSON.stringify(report))
-    assert.equal(
-      report.plan?.changes.map(c => c.object.name),
-      ['w1'],
-    )
-    assert.is(report.verify?.verdict, 'healthy')
+    const { code, stdout, report } = await cutOff(before, async () => undefined)
+    assert.is(code, 2, stdout)
+    assert.ok(['server-gone', 'lock-lost'].includes(report.error.code), stdout)
+    assert.match(report.error.message + report.error.hint, /kubectl dnsfix undo/)
+    assert.is((await undoWhenFree()).verdict, 'undone')
+    assert.is(await contentOf('coredns'), before)
   }))
 
 test.run()
