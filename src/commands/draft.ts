@@ -1,4 +1,5 @@
 import { type Analysis, analyze } from '../analyze.ts'
+import { namingRights } from '../fix/allowed.ts'
 import type { Taker } from '../fix/lease.ts'
 import { withLoneNote } from '../fix/lone-pod.ts'
 import type { Choice, Plan } from '../fix/plan.ts'
@@ -43,9 +44,11 @@ export async function draft({ client, options, io, spinner, taker, look }: FixRu
   const analysis = analyze(snapshot, rules)
   const { namespace } = dnsServerOf(snapshot.evidence)
   const isSilent = options.dryRun === 'client'
-  if (!isSilent) await refuseUnfinished(client, namespace, taker)
   const { context, choice } = await namingUnseen(analysis.findings, async () => {
-    const context = await prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })
+    const context = await namingRights(client, namespace, async () => {
+      if (!isSilent) await refuseUnfinished(client, namespace, taker)
+      return prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })
+    })
     return { context, choice: choose(context) }
   })
   const unprovable =

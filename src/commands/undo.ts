@@ -1,3 +1,4 @@
+import { assertAllowed, namingRights } from '../fix/allowed.ts'
 import { endJournal, type Journal, listJournals, readJournal } from '../fix/journal.ts'
 import { holderNow } from '../fix/lease-holder.ts'
 import type { Plan } from '../fix/plan.ts'
@@ -25,9 +26,10 @@ import { lookAt, withClient } from './look.ts'
 export const undo = (options: UndoOptions, io: Io): Promise<number> =>
   withClient(lookOptions(options), io, async (client, spinner) => {
     const { evidence } = await lookAt(client, lookOptions(options), io)
-    const journals = await listJournals(client, dnsServerOf(evidence).namespace)
+    const { namespace } = dnsServerOf(evidence)
+    const journals = await namingRights(client, namespace, () => listJournals(client, namespace))
     if (options.list) {
-      const holder = await holderNow(client, dnsServerOf(evidence).namespace, thisRun().isGone)
+      const holder = await holderNow(client, namespace, thisRun().isGone)
       spinner.end()
       const list = journalList(journals, holder, version)
       io.stdout.write(render(list, options.output, io, style => journalLines(list, style)))
@@ -73,6 +75,7 @@ async function undoneBy(run: UndoRun, id: string | undefined): Promise<Undone> {
   const out = isTable ? io.stdout : io.stderr
   const proposal = { findings: [], plan, alternatives: [], refused: [] }
   out.write(`${planLines(proposal, styleFor(out, io.env)).join('\n')}\n\n`)
+  await assertAllowed(client, plan, evidence)
   if (!options.yes && !(await confirm(question(plan), io))) throw declined()
   return { ...nothing, id, plan, ...(await wentBack(run, journal, plan)) }
 }

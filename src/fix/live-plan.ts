@@ -1,11 +1,11 @@
 import { ExpectedError } from '../errors.ts'
 import type { Client } from '../kube/client.ts'
 import { clusterEngine } from '../snapshot/dns.ts'
+import { assertAllowed } from './allowed.ts'
 import { askUpstreams } from './ask-upstreams.ts'
 import type { Plan } from './plan.ts'
 import type { FixContext } from './planners/context.ts'
 import { chosenUpstreams } from './planners/upstreams.ts'
-import { preflight } from './preflight.ts'
 import { dnsServerOf } from './settled-target.ts'
 
 export interface LiveOptions {
@@ -21,16 +21,7 @@ export interface LiveOptions {
 export async function livePlan(client: Client, plan: Plan, context: FixContext, options: LiveOptions): Promise<void> {
   const { namespace } = dnsServerOf(context.snapshot.evidence)
   options.say('Asking the API server whether it would accept the changes')
-  const troubles = await preflight(client, plan, context.snapshot.evidence)
-  const [first] = troubles
-  if (first) {
-    const message = `The plan cannot be carried out: ${troubles.map(t => t.message).join('; ')}.`
-    throw new ExpectedError(message, {
-      // Planning anew helps against conflicts, and against nothing else.
-      code: `plan-${(troubles.find(t => t.kind !== 'conflict') ?? first).kind}`,
-      hint: [...new Set(troubles.map(t => t.hint))].join('; '),
-    })
-  }
+  await assertAllowed(client, plan, context.snapshot.evidence)
   const bad = await askUpstreams(client, context.snapshot, upstreamsOf(plan, context), { ...options, namespace })
   if (bad.length === 0) return
   throw new ExpectedError(

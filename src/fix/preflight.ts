@@ -61,7 +61,7 @@ interface SelfReview {
 }
 
 /** Who one is to the API server (authentication.k8s.io/v1, since 1.28); a placeholder where it does not tell. */
-async function userOf(client: Client): Promise<string> {
+export async function userOf(client: Client): Promise<string> {
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
   const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
   const told = await client.post<SelfReview>(path, review).catch(error => {

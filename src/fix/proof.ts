@@ -49,7 +49,7 @@ function sorted(plan: Plan, before: Seen, after: Seen): Pick<Judgement, 'against
     plan.changes.flatMap(c => c.codes),
     old,
   )
-  const isForeign = foreignTo(plan, before.snapshot.evidence)
+  const isForeign = foreignTo(plan, before.snapshot.evidence, after.snapshot.evidence)
   const isExcuse = (f: Finding) => isForeign(f) || (isOld(f) && !business.has(f.code))
   const excusesOf = (f: Finding) => {
     if (business.has(f.code)) return errors.filter(isForeign)
@@ -87,8 +87,11 @@ function isBroughtAbout(finding: Finding, causes: readonly Finding[], all: reado
 /** Faults of the way that queries take, which `check` could not see, or of a node that went away. */
 const ofTheWay: ReadonlySet<Code> = new Set<Code>(['DNS405', 'DNS501', 'DNS502', 'DNS505', 'DNS507', 'DNS512'])
 
-/** Tells faults that cannot come of a plan: of a way that it does not change, of upstreams that were there before. */
-function foreignTo(plan: Plan, before: Evidence): (finding: Finding) => boolean {
+/**
+ * Tells faults that cannot come of a plan: of a way that it does not change, of upstreams that were there before, of nodes that a plan
+ * for nodes leaves out, as those that are down.
+ */
+function foreignTo(plan: Plan, before: Evidence, after: Evidence): (finding: Finding) => boolean {
   const touched = new Set(plan.changes.flatMap(c => (c.kind === 'node' ? [c.node] : [])))
   const isService = plan.changes.some(c => c.kind === 'object' && c.path.includes('/services/'))
   const known = upstreams(before).map(u => u.address)
@@ -96,12 +99,22 @@ function foreignTo(plan: Plan, before: Evidence): (finding: Finding) => boolean 
   return f => {
     if (f.code === 'DNS501' && isService) return false
     if (ofTheWay.has(f.code)) return !nodesIn(f).some(node => touched.has(node))
+    const places = touched.size > 0 ? placesOf(f, after.pods) : []
+    if (places.length > 0 && !places.some(node => touched.has(node))) return true
     return isOfUpstreams(f) && !serversIn(f).some(isNew)
   }
 }
 
 const nodesIn = (f: Finding): readonly string[] =>
   'nodes' in f.args ? f.args.nodes : f.code === 'DNS405' ? [f.args.node] : []
+
+/** The nodes that a finding is about, or that its DNS Pods run on. */
+function placesOf(f: Finding, pods: Evidence['pods']): readonly string[] {
+  const { pods: named } = f.args as { readonly pods?: unknown }
+  const names: readonly unknown[] = Array.isArray(named) ? named : f.object.kind === 'Pod' ? [f.object.name] : []
+  const nodes = pods.filter(p => names.includes(p.metadata.name)).flatMap(p => p.spec.nodeName ?? [])
+  return nodes.length > 0 ? nodes : nodesIn(f)
+}
 
 const isOfUpstreams = ({ code }: Finding): boolean => ['DNS503', 'DNS506', 'DNS508', 'DNS513'].includes(code)
 

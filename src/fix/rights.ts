@@ -38,7 +38,7 @@ export const rightsOnNodes = (namespace: string): readonly Right[] => [
 ]
 
 /** What every run takes: for the lock, the journal, and to see that the DNS Pods take a change up. */
-function rightsOfRun(namespace: string): readonly Right[] {
+export function rightsOfRun(namespace: string): readonly Right[] {
   const lease = { group: 'coordination.k8s.io', resource: 'leases', namespace }
   return [
     ...podRights(namespace, ['list', 'delete']),

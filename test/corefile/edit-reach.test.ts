@@ -1,20 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type EditOptions, setForward } from '../../src/corefile/edit.ts'
-
-const two = ['10.0.0.53', '10.0.0.54:5353']
-
-/** The edited text and its notes; a refusal fails the test. */
-function edit(text: string, upstreams: readonly string[] = two, options?: EditOptions) {
-  const made = setForward(text, upstreams, options)
-  if ('refused' in made) throw new Error(made.refused)
-  return made
-}
-
-function refusal(text: string, upstreams: readonly string[] = two, options?: EditOptions): string {
-  const made = setForward(text, upstreams, options)
-  return 'refused' in made ? made.refused : `not refused: ${made.text}`
-}
+import { edit, refusal, two } from './edits.ts'
 
 const line = (body: string) => `.:53 {\n    ${body}\n    cache 30\n}\n`
 

@@ -4,7 +4,7 @@ import type { FixReport } from '../../src/report/fix.ts'
 import type { UndoReport } from '../../src/report/undo.ts'
 import { kubectl, list } from '../cluster/api.ts'
 import { setVariant, shell, type VariantName } from '../cluster/cluster.ts'
-import { run } from '../cluster/exec.ts'
+import { Missing, run, until } from '../cluster/exec.ts'
 import { nodes } from '../cluster/layout.ts'
 import { enter } from '../cluster/machine.ts'
 import { assertValid, assertValidFix } from '../schema.ts'
@@ -40,6 +40,16 @@ export const undoJson = async (
   const ran = await dnsfix(['undo', '-o', 'json', ...args])
   return { ...reportOf<UndoReport>(ran, 'UndoReport'), exit: ran.code }
 }
+
+/** Undoes the newest run as soon as nobody holds the lock any more: that of a run which was cut off ends by itself. */
+export const undoWhenFree = (): Promise<UndoReport> =>
+  until('the lock to end', 60, async () => {
+    const ran = await dnsfix(['undo', '--yes', '-o', 'json'])
+    const said = JSON.parse(ran.stdout)
+    if (said.code === 'busy') return new Missing(said.message)
+    assert.is(ran.code, 0, ran.stdout + ran.stderr)
+    return reportOf<UndoReport>(ran, 'UndoReport')
+  })
 
 function reportOf<T>({ stdout, stderr }: Ran, kind: string): T {
   if (!stdout.includes(`"kind": "${kind}"`)) throw new Error(`it printed no ${kind}: ${stdout}${stderr}`)

@@ -14,11 +14,16 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs the built binary as a user would. `env` replaces variables, `signalAfter` presses Ctrl-C after milliseconds. */
-export const dnsfix = (args: readonly string[], env: NodeJS.ProcessEnv = {}, signalAfter?: number): Promise<Ran> =>
-  start(binary, args, env, signalAfter)
+/** Runs the built binary as a user would. `env` replaces variables; Ctrl-C is pressed as soon as `ctrlC` resolves. */
+export const dnsfix = (args: readonly string[], env: NodeJS.ProcessEnv = {}, ctrlC?: Promise<unknown>): Promise<Ran> =>
+  start(binary, args, env, ctrlC)
 
-function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv, signalAfter?: number): Promise<Ran> {
+function start(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  ctrlC?: Promise<unknown>,
+): Promise<Ran> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, KUBECONFIG: kubeconfigPath(), ...env },
@@ -27,7 +32,7 @@ function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv,
   let stderr = ''
   child.stdout.on('data', chunk => (stdout += chunk))
   child.stderr.on('data', chunk => (stderr += chunk))
-  if (signalAfter !== undefined) setTimeout(() => child.kill('SIGINT'), signalAfter)
+  ctrlC?.then(() => child.kill('SIGINT'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', code => resolve({ code, stdout, stderr }))

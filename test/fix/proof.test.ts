@@ -115,4 +115,23 @@ test('a node that is down is not waited for', () => {
   assert.is(judgedProof(founding, before, after({ nodes: ['cp1'] })).state, 'unknown')
 })
 
+test('what stays on a node that the plan leaves out is told; on one that it changed it speaks against it', () => {
+  const here = (node: string) => (p: Evidence['pods'][number]) => p.spec.nodeName === node
+  const looping = foundingFault.pods.filter(here('w1'))
+  const half: Evidence = {
+    ...withUpstream('/etc/resolv.conf'),
+    kubelets: [...healthy.kubelets.slice(0, 1), ...foundingFault.kubelets.slice(1)],
+    pods: [...healthy.pods.filter(here('cp1')), ...looping],
+    logs: foundingFault.logs.filter(log => looping.some(p => p.metadata.name === log.pod)),
+  }
+  const on = (node: string): Plan => {
+    const codes: readonly Code[] = ['DNS301', 'DNS105', 'DNS401']
+    return { method: 'kubelet', changes: [{ ...nodeChange(node, 'a', 'b'), codes }], notes: [] }
+  }
+  const left = judgedProof(on('cp1'), before, after({ nodes: ['cp1'] }, half))
+  assert.equal(codesOf(left.against), [], left.state)
+  assert.ok(codesOf(left.still).includes('DNS105'), codesOf(left.still).join())
+  assert.is(judgedProof(on('w1'), before, after({ nodes: ['cp1'] }, half)).state, 'disproved')
+})
+
 test.run()

@@ -4,7 +4,7 @@ import { removeNewcomer } from '../newcomer.ts'
 import { mark } from './fault.ts'
 import { decideNothing } from './firewall.ts'
 import { withoutServiceRules } from './kube-proxy.ts'
-import { cordon, nodeDown } from './nodes.ts'
+import { cordon, kubeletStopped } from './nodes.ts'
 import { upstreamsDisagree } from './upstreams.ts'
 
 const objects = 'pods,configmaps,networkpolicies'
@@ -17,7 +17,7 @@ export async function healNetwork(): Promise<void> {
   await kubectl(['delete', objects, '--all-namespaces', '-l', mark, '--grace-period=1'])
   for (const { name } of nodes) {
     await cordon(name).undo()
-    await nodeDown(name).undo()
+    await kubeletStopped(name).undo()
     await withoutServiceRules(name).undo()
   }
 }

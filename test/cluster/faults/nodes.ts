@@ -17,11 +17,23 @@ export function cordon(node: string): Fault {
   }
 }
 
+/** A node that is not Ready, in a cluster whose DNS Pods serve otherwise. */
+export function nodeDown(node: string): Fault {
+  const { make, undo } = kubeletStopped(node)
+  return {
+    make,
+    undo: async () => {
+      await undo()
+      await dnsPodsServe()
+    },
+  }
+}
+
 /**
  * A node whose kubelet does not run, so that it is not Ready. Its Pods go on. The controller-manager waits for its
  * --node-monitor-grace-period (50 s) until it says so.
  */
-export function nodeDown(node: string): Fault {
+export function kubeletStopped(node: string): Fault {
   return {
     make: async () => {
       await run(enter(node, ['systemctl', 'stop', 'kubelet']))
@@ -35,7 +47,6 @@ export function nodeDown(node: string): Fault {
       if (stdout.trim() === 'active') return
       await run(enter(node, ['systemctl', 'start', 'kubelet']))
       await nodesReady()
-      await dnsPodsServe()
     },
   }
 }

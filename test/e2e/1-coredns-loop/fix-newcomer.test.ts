@@ -43,7 +43,7 @@ test('lacks it after --method kubelet, which says so, and gets it from a second 
       const second = await fixJson(['--method', 'kubelet', '--yes'])
       assert.is(second.verdict, 'repaired')
       assert.equal(
-        second.plan?.changes.flatMap(c => ('node' in c ? [c.node] : [])),
+        second.plan?.changes.map(c => c.object.name),
         [newcomer.name],
       )
       await assertServes()

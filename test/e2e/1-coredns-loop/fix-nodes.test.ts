@@ -3,6 +3,7 @@ import { reboot } from '../../cluster/cluster.ts'
 import { nodes } from '../../cluster/layout.ts'
 import { checkUntil, recreatePods } from '../faults.ts'
 import { allBytes, assertResolves, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
+import { assertAllAnswered, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -47,5 +48,20 @@ for (const method of ['kubelet', 'kubeadm'] as const) {
       await assertResolves('after a reboot')
     }))
 }
+
+for (const method of ['kubelet', 'kubeadm'] as const)
+  test(`with --method ${method} leaves no name unanswered where names resolve already, nor does undo`, () =>
+    leaving(variant, async () => {
+      assert.is((await fixJson(['--method', 'configmap', '--yes'])).verdict, 'repaired')
+      const before = await allBytes()
+      const asked = await whileResolving(async () => {
+        const report = await fixJson(['--method', method, '--yes'])
+        assert.is(report.verdict, 'repaired', JSON.stringify(report))
+        assert.is(report.plan?.changes.length ?? 0, method === 'kubelet' ? 2 : 3)
+        assert.is((await undoJson()).verdict, 'undone')
+      })
+      assert.equal(await allBytes(), before)
+      assertAllAnswered(asked)
+    }))
 
 test.run()

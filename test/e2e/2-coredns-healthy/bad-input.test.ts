@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { root } from '../../runner.ts'
@@ -87,7 +88,7 @@ test('a client certificate that has expired', async () => {
 
 test('Ctrl-C while a server hangs ends with 130', async () => {
   const { server, port } = await deaf()
-  const ran = await dnsfix(['check', '--kubeconfig', kubeconfig(`http://127.0.0.1:${port}`)], {}, 700)
+  const ran = await dnsfix(['check', '--kubeconfig', kubeconfig(`http://127.0.0.1:${port}`)], {}, sleep(700))
   assert.is(ran.code, 130)
   assert.is(ran.stdout, '')
   server.close()

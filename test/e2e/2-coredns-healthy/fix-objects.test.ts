@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { CheckReport } from '../../../src/report/check.ts'
 import { kubectl, tryKubectl } from '../../cluster/api.ts'
-import { checkUntil, editCorefile, inSystem, patch, recreatePods, repair } from '../faults.ts'
+import { checkUntil, editCorefile, inSystem, patch, recreatePods } from '../faults.ts'
 import { fixJson, leaving, undoJson } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 
@@ -64,27 +64,43 @@ test('a DNS server that is scaled to zero', () =>
 
 const role = 'clusterrole/system:coredns'
 
-test('rights without which CoreDNS sees no Services', async () => {
-  const original = JSON.parse(await kubectl(['get', role, '-o', 'json']))
-  const { resourceVersion: _, uid: __, ...metadata } = original.metadata
-  try {
-    await leaving(variant, () =>
-      brokenAndRepaired('DNS111', role, async () => {
-        const rules = original.rules.filter((r: { resources: string[] }) => !r.resources.includes('endpointslices'))
+test('rights without which CoreDNS sees no Services', () =>
+  leaving(variant, async () => {
+    const original = JSON.parse(await kubectl(['get', role, '-o', 'json']))
+    const { resourceVersion: _, uid: __, ...metadata } = original.metadata
+    const rules = original.rules.filter((r: { resources: string[] }) => !r.resources.includes('endpointslices'))
+    try {
+      await brokenAndRepaired('DNS111', role, async () => {
         await kubectl(['replace', '-f', '-'], JSON.stringify({ ...original, metadata, rules }))
         await recreatePods()
-      }),
-    )
-  } finally {
-    await kubectl(['replace', '-f', '-'], JSON.stringify({ ...original, metadata }))
-    await repair('deployment/coredns')
-  }
-})
+      })
+    } finally {
+      await kubectl(['replace', '-f', '-'], JSON.stringify({ ...original, metadata }))
+    }
+  }))
 
-test('a Corefile that CoreDNS cannot read, with one plain mistake', () =>
+const corefile = 'configmap/coredns'
+const misspelt = (text: string) => text.replace('cache 30', 'cahce 30')
+
+test('a Corefile that CoreDNS cannot read, of which a journal has the last good one', () =>
+  leaving(variant, async () => {
+    assert.is((await fixJson(['--upstream', '8.8.4.4', '--yes'])).verdict, 'repaired')
+    const good = await contentOf(corefile)
+    await brokenAndRepaired('DNS201', corefile, async () => {
+      const { data } = JSON.parse(good)
+      await patch(corefile, [{ op: 'replace', path: '/data/Corefile', value: misspelt(data.Corefile) }])
+      await recreatePods()
+    })
+  }))
+
+test('a Corefile that CoreDNS cannot read, of which kubeadm keeps the last good one', () =>
   leaving(variant, () =>
-    brokenAndRepaired('DNS201', 'configmap/coredns', async () => {
-      await editCorefile(text => text.replace('cache 30 {', 'cahce 30 {'))
+    brokenAndRepaired('DNS201', corefile, async () => {
+      const { data } = JSON.parse(await contentOf(corefile))
+      await patch(corefile, [
+        { op: 'add', path: '/data/Corefile-backup', value: data.Corefile },
+        { op: 'replace', path: '/data/Corefile', value: misspelt(data.Corefile) },
+      ])
       await recreatePods()
     }),
   ))

@@ -24,6 +24,18 @@ const thereAndBack = async (): Promise<void> => {
 
 test('that takes it up by itself leaves no name unanswered', () => leaving(variant, thereAndBack))
 
+test('that is to ask other servers for one domain has a server block for it, and is the same after undo', () =>
+  leaving(variant, async () => {
+    const before = await contentOf('coredns')
+    const report = await fixJson(['--stub-domain', 'example.com=8.8.4.4', '--yes'])
+    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assert.is(report.verify?.verdict, 'healthy')
+    assert.match(await contentOf('coredns'), /example\.com:53 \{[^}]*forward \. 8\.8\.4\.4/)
+    assert.is((await fixJson(['--stub-domain', 'example.com=8.8.4.4', '--yes'])).verdict, 'nothing-to-do')
+    assert.is((await undoJson()).verdict, 'undone')
+    assert.is(await contentOf('coredns'), before)
+  }))
+
 test('whose Pods are restarted, for it has no reload, leaves no name unanswered', () =>
   leaving(variant, async () => {
     await editCorefile(text => text.replace(/^ +reload\n/m, ''))

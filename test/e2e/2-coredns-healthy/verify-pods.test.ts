@@ -70,7 +70,7 @@ test('need a namespace that exists', async () => {
 
 test('are gone after Ctrl-C, whenever it comes', async () => {
   for (const ms of [250, 500, 900, 1400]) {
-    const ran = await dnsfix(['verify'], {}, ms)
+    const ran = await dnsfix(['verify'], {}, sleep(ms))
     assert.ok(ran.code === 130 || ran.code === 0, `${ms} ms: exit ${ran.code} ${ran.stderr}`)
     assert.equal(await probePods(), [], `${ms} ms`)
   }

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { tryKubectl } from '../../cluster/api.ts'
 import { inSystem } from '../faults.ts'
 import { fixJson, leaving, undoJson, versions } from '../fix.ts'
+import { assertAllAnswered, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'kube-dns-noloopdetect'
@@ -32,3 +33,23 @@ test('is proved, is made once, and undo gives back what was there', () =>
   }))
 
 test.run()
+
+const working = onVariant('kube-dns-healthy', 'a repair of a kube-dns that works')
+
+working('leaves no name unanswered, nor does undo', () =>
+  leaving('kube-dns-healthy', async () => {
+    const before = await configMap()
+    const asked = await whileResolving(async () => {
+      const report = await fixJson(['--upstream', '8.8.4.4', '--stub-domain', 'example.com=8.8.8.8', '--yes'])
+      assert.is(report.verdict, 'repaired', JSON.stringify(report))
+      const { stdout } = await configMap()
+      assert.match(stdout, /stubDomains.*example\.com.*8\.8\.8\.8/)
+      assert.match(stdout, /upstreamNameservers.*8\.8\.4\.4/)
+      assert.is((await undoJson()).verdict, 'undone')
+    })
+    assert.equal(await configMap(), before)
+    assertAllAnswered(asked)
+  }),
+)
+
+working.run()
