@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { stringify } from 'yaml'
-import { clusterRole } from '../../../src/rbac.ts'
-import { rules } from '../../../src/rules/index.ts'
+import { grants, grantsYaml } from '../../../src/rbac.ts'
 import { kubectl } from '../../cluster/api.ts'
 import { shell } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
@@ -65,7 +64,7 @@ test('of rights that are missing names them, with the command that grants them',
   leaving(variant, async () => {
     const [role, binding] = ['clusterrole/kubectl-dnsfix-check', 'clusterrolebinding/dnsfix-reader']
     try {
-      await kubectl(['create', '-f', '-'], clusterRole('check', rules))
+      await kubectl(['create', '-f', '-'], grantsYaml(grants({ command: 'check' })))
       await kubectl(['create', ...binding.split('/'), '--clusterrole=kubectl-dnsfix-check', '--user=reader'])
       const args = ['fix', '--as', 'reader', '--upstream', '8.8.8.8', '--yes']
       const message = await failsWith('plan-right', 2, args)
