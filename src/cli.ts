@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs'
+import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs'
 import { asYargs } from './argv.ts'
 import { checkOptions, withCheckFlags } from './cli/check.ts'
 import { fixOptions, withFixFlags } from './cli/fix.ts'
@@ -17,33 +17,11 @@ import { version } from './version.ts'
 export function parseArgs(typed: readonly string[]): Request {
   const argv = asYargs(typed)
   let request: Request | undefined
-  const parser = yargs()
-    .scriptName('kubectl dnsfix')
-    .usage(`$0 COMMAND\n\n${about}`)
-    .command(...named('check'), helped('check', withCheckFlags), args => {
-      request = { kind: 'check', options: checkOptions(args) }
-    })
-    .command(...named('fix'), helped('fix', withFixFlags), args => {
-      request = { kind: 'fix', options: fixOptions(args) }
-    })
-    .command(...named('verify'), helped('verify', withVerifyFlags), args => {
-      request = { kind: 'verify', options: verifyOptions(args) }
-    })
-    .command(...named('undo'), helped('undo', withUndoFlags), args => {
-      request = { kind: 'undo', options: undoOptions(args) }
-    })
-    .command(...named('explain'), helped('explain', withExplainFlags), args => {
-      request = { kind: 'explain', code: args.CODE, output: last(args.output) }
-    })
-    .command(...named('rbac'), helped('rbac', withRbacFlags), args => {
-      request = { kind: 'rbac', options: rbacOptions(args) }
-    })
-    .command(...named('version'), helped('version', withVersionFlags), args => {
-      request = { kind: 'version', options: versionOptions(args) }
-    })
-    .command(...named('completion'), helped('completion', withShell), args => {
-      request = { kind: 'completion', shell: args.SHELL }
-    })
+  const hear = (heard: Request) => {
+    request = heard
+  }
+  const parser = branches
+    .reduce<Argv>((y, branch) => branch(y, hear), yargs().scriptName('kubectl dnsfix').usage(`$0 COMMAND\n\n${about}`))
     .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
@@ -69,8 +47,6 @@ function printed(parser: Argv, argv: readonly string[]): string {
   return text
 }
 
-const named = (command: Command) => [texts[command].usage, texts[command].summary] as const
-
 /** The flags of a command, with its examples and exit codes. */
 const helped =
   <T>(command: Command, withFlags: (y: Argv) => Argv<T>) =>
@@ -90,3 +66,21 @@ const withShell = (y: Argv) =>
     demandOption: true,
     describe: "A shell, for kubectl-dnsfix; or kubectl, for kubectl's own completion of kubectl dnsfix",
   })
+
+/** Makes a command known, and what it makes of its flags and words. */
+const branchOf =
+  <T>(command: Command, withFlags: (y: Argv) => Argv<T>, requestOf: (args: ArgumentsCamelCase<T>) => Request) =>
+  (y: Argv, hear: (request: Request) => void): Argv =>
+    y.command(texts[command].usage, texts[command].summary, helped(command, withFlags), args => hear(requestOf(args)))
+
+/** In the order of --help. */
+const branches = [
+  branchOf('check', withCheckFlags, args => ({ kind: 'check', options: checkOptions(args) })),
+  branchOf('fix', withFixFlags, args => ({ kind: 'fix', options: fixOptions(args) })),
+  branchOf('verify', withVerifyFlags, args => ({ kind: 'verify', options: verifyOptions(args) })),
+  branchOf('undo', withUndoFlags, args => ({ kind: 'undo', options: undoOptions(args) })),
+  branchOf('explain', withExplainFlags, args => ({ kind: 'explain', code: args.CODE, output: last(args.output) })),
+  branchOf('rbac', withRbacFlags, args => ({ kind: 'rbac', options: rbacOptions(args) })),
+  branchOf('version', withVersionFlags, args => ({ kind: 'version', options: versionOptions(args) })),
+  branchOf('completion', withShell, args => ({ kind: 'completion', shell: args.SHELL })),
+]

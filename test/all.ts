@@ -1,6 +1,7 @@
-import { down, whyNoCluster } from './cluster/cluster.ts'
+import { down, progressOn, whyNoCluster } from './cluster/cluster.ts'
 import { runEndToEndTests } from './e2e.ts'
-import { runReleaseTests } from './release.ts'
+import { installGuests } from './guests.ts'
+import { makeRelease, runReleaseTests } from './release.ts'
 import { bin, type Counts, exitCodeFor, lastLine, show, sum } from './runner.ts'
 import { runUnitTests } from './unit.ts'
 
@@ -20,17 +21,22 @@ async function runCheck([title, argv]: (typeof checks)[number]): Promise<Counts>
 }
 
 async function all(): Promise<Counts> {
+  await installGuests(progressOn(process.stderr))
   const counts: Counts[] = []
   for (const check of checks) counts.push(await runCheck(check))
   console.log('\n# unit tests')
   counts.push(await runUnitTests())
-  console.log('\n# end-to-end tests on the real cluster')
-  await takeDown()
-  counts.push(await runEndToEndTests())
-  // Last: they use the kubectl that the cluster is built with, and not the cluster.
   await takeDown()
   console.log('\n# the release')
-  counts.push(await runReleaseTests())
+  const made = await makeRelease()
+  counts.push(made)
+  // One of them installs the release, as a new user would.
+  console.log('\n# end-to-end tests on the real cluster')
+  counts.push(await runEndToEndTests())
+  await takeDown()
+  // Last: they use the kubectl that the cluster is built with, and not the cluster.
+  console.log('\n# tests of the release')
+  if (made.failed === 0) counts.push(await runReleaseTests())
   return sum(counts)
 }
 

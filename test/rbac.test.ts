@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rightText } from '../src/fix/rights.ts'
 import { type Right, rightOf } from '../src/kube/failures.ts'
-import { grants, grantsYaml } from '../src/rbac.ts'
+import { grants } from '../src/rbac.ts'
 import { run } from '../src/run.ts'
 import { collect } from '../src/snapshot/collect.ts'
 import type { Evidence } from '../src/snapshot/snapshot.ts'
@@ -17,21 +17,6 @@ import { type Atom, atomsOf, isFor, kindOf, refusedBy } from './rbac/granted.ts'
 import { clientOver } from './snapshot/client.ts'
 
 const test = suite('rbac')
-
-const readme = join(import.meta.dirname, '..', 'README.md')
-
-for (const command of ['check', 'verify'] as const) {
-  const [open, close] = [`<!-- rights of ${command} -->`, `<!-- /rights of ${command} -->`]
-  test(`README.md prints the ClusterRole that ${command} needs`, () => {
-    const text = readFileSync(readme, 'utf8').replaceAll('\r\n', '\n')
-    const [start, end] = [text.indexOf(open) + open.length, text.indexOf(close)]
-    const isMarked = text.split(open).length === 2 && text.split(close).length === 2 && start <= end
-    assert.ok(isMarked, `README.md must have ${open} in front of the ClusterRole and ${close} behind it, once each`)
-    const section = `\n\`\`\`yaml\n${grantsYaml(grants({ command }))}\`\`\`\n`
-    if (isUpdate) writeFileSync(readme, `${text.slice(0, start)}${section}${text.slice(end)}`)
-    else assert.is(text.slice(start, end), section, 'UPDATE=1 npm run test:unit writes it again')
-  })
-}
 
 const rights = join(import.meta.dirname, '..', 'docs', 'rights.md')
 const marked = /<!-- rights: (.*) -->\n[\s\S]*?<!-- \/rights -->/g

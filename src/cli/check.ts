@@ -1,19 +1,12 @@
 import type { Argv } from 'yargs'
 import { checkFlags, kubeFlags } from '../flags.ts'
 import type { CheckOptions } from '../options.ts'
-import { last } from './kube.ts'
+import { last, withKubeFlags } from './kube.ts'
 import { lookOptions } from './look.ts'
-
-const kube = Object.keys(kubeFlags)
 
 /** The flags of `check`. */
 export const withCheckFlags = (y: Argv) =>
-  y
-    .options(checkFlags)
-    .options(kubeFlags)
-    .group(kube, 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
-    .conflicts('from', ['name', 'save', ...kube])
+  withKubeFlags(y.options(checkFlags)).conflicts('from', ['name', 'save', ...Object.keys(kubeFlags)])
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withCheckFlags>['parse']>>
 

@@ -1,20 +1,20 @@
 import type { Argv } from 'yargs'
-import { fixFlags, kubeFlags, probingKubeFlags, repairFlags } from '../flags.ts'
+import { fixFlags, probingKubeFlags, repairFlags } from '../flags.ts'
 import type { FixOptions } from '../options.ts'
 import { codeFrom } from './code.ts'
-import { kubeOptions, last } from './kube.ts'
+import { kubeOptions, last, withKubeFlags } from './kube.ts'
 import { stubDomainsFrom, upstreamsFrom } from './servers.ts'
 import { timeoutFrom } from './times.ts'
 
 /** The flags of `fix`. */
 export const withFixFlags = (y: Argv) =>
-  y
-    .positional('CODE', { type: 'string', describe: 'Repair only this, as DNS301 or UpstreamLoopback' })
-    .options(fixFlags)
-    .options(probingKubeFlags)
-    .group(Object.keys(repairFlags), 'Repair:')
-    .group(Object.keys(kubeFlags), 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+  withKubeFlags(
+    y
+      .positional('CODE', { type: 'string', describe: 'Repair only this, as DNS301 or UpstreamLoopback' })
+      .options(fixFlags)
+      .group(Object.keys(repairFlags), 'Repair:'),
+    probingKubeFlags,
+  )
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withFixFlags>['parse']>>
 

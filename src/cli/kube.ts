@@ -1,9 +1,18 @@
-import type { InferredOptionTypes } from 'yargs'
-import type { kubeFlags } from '../flags.ts'
+import type { Argv, InferredOptionTypes } from 'yargs'
+import { kubeFlags, type probingKubeFlags } from '../flags.ts'
 import type { ConfigOptions } from '../kube/config.ts'
 
 /** Of a flag that was given several times the last one counts, as with kubectl; yargs makes an array of it. */
 export const last = <T>(value: T): T => (Array.isArray(value) ? value.at(-1) : value)
+
+/** Adds kubectl's own flags, by these descriptions. */
+export const withKubeFlags = <T>(y: Argv<T>, flags: Described = kubeFlags) =>
+  y
+    .options(flags)
+    .group(Object.keys(kubeFlags), 'Cluster:')
+    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+
+type Described = typeof kubeFlags | typeof probingKubeFlags
 
 /** kubectl's own flags, as they were read. */
 export function kubeOptions(args: InferredOptionTypes<typeof kubeFlags>): ConfigOptions {

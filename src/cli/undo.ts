@@ -1,17 +1,14 @@
 import type { Argv } from 'yargs'
-import { kubeFlags, undoFlags } from '../flags.ts'
+import { undoFlags } from '../flags.ts'
 import type { UndoOptions } from '../options.ts'
 import { usage } from '../usage.ts'
-import { kubeOptions, last } from './kube.ts'
+import { kubeOptions, last, withKubeFlags } from './kube.ts'
 
 /** The flags of `undo`. */
 export const withUndoFlags = (y: Argv) =>
-  y
-    .positional('ID', { type: 'string', describe: 'The run to take back; else the newest' })
-    .options(undoFlags)
-    .options(kubeFlags)
-    .group(Object.keys(kubeFlags), 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+  withKubeFlags(
+    y.positional('ID', { type: 'string', describe: 'The run to take back; else the newest' }).options(undoFlags),
+  )
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withUndoFlags>['parse']>>
 

@@ -2,23 +2,16 @@ import type { Argv } from 'yargs'
 import { kubeFlags, probeFlags, probingKubeFlags, verifyFlags } from '../flags.ts'
 import type { VerifyOptions } from '../options.ts'
 import { imageFrom } from './image.ts'
-import { last } from './kube.ts'
+import { last, withKubeFlags } from './kube.ts'
 import { lookOptions } from './look.ts'
 import { nodeChoiceFrom } from './node-choice.ts'
 import { timeoutFrom, waitFrom } from './times.ts'
 
-const kube = Object.keys(kubeFlags)
-
 /** The flags of `verify`. */
 export const withVerifyFlags = (y: Argv) =>
-  y
-    .options(verifyFlags)
-    .options(probingKubeFlags)
-    .group(Object.keys(probeFlags), 'Probes:')
-    .group(kube, 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+  withKubeFlags(y.options(verifyFlags).group(Object.keys(probeFlags), 'Probes:'), probingKubeFlags)
     .conflicts('keep', 'wait')
-    .conflicts('from', ['name', 'save', ...Object.keys(probeFlags), ...kube])
+    .conflicts('from', ['name', 'save', ...Object.keys(probeFlags), ...Object.keys(kubeFlags)])
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withVerifyFlags>['parse']>>
 

@@ -1,15 +1,10 @@
 import type { Argv } from 'yargs'
-import { kubeFlags, versionFlags } from '../flags.ts'
+import { versionFlags } from '../flags.ts'
 import type { VersionOptions } from '../options.ts'
-import { kubeOptions, last } from './kube.ts'
+import { kubeOptions, last, withKubeFlags } from './kube.ts'
 
 /** The flags of `version`. */
-export const withVersionFlags = (y: Argv) =>
-  y
-    .options(versionFlags)
-    .options(kubeFlags)
-    .group(Object.keys(kubeFlags), 'Cluster:')
-    .conflicts('insecure-skip-tls-verify', 'certificate-authority')
+export const withVersionFlags = (y: Argv) => withKubeFlags(y.options(versionFlags))
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof withVersionFlags>['parse']>>
 

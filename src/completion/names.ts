@@ -11,12 +11,19 @@ const patienceMs = 1500
 /** At most so many are looked at: nobody reads more. */
 const most = 500
 
-/** The names in the kubeconfig and in the cluster that the flags before the cursor choose; none where they cannot be had. */
+/** Names go into the command line as they are: a shell would take these apart, or do what stands in them, as in `$(id)`. */
+const acting = /[\s\p{C}"'`$\\;&|<>(){}[\]*?!#~^]/u
+
+/**
+ * The names in the kubeconfig and in the cluster that the flags before the cursor choose; none where they cannot be had, and none
+ * that a shell would act upon.
+ */
 export const namesThere: Names = async (kind, typed) => {
   try {
     const options = optionsOf(typed)
-    if (kind === 'context' || kind === 'cluster' || kind === 'user') return await fromKubeconfig(kind, options)
-    return await fromCluster(kind, options)
+    const isLocal = kind === 'context' || kind === 'cluster' || kind === 'user'
+    const found = await (isLocal ? fromKubeconfig(kind, options) : fromCluster(kind, options))
+    return found.filter(({ value }) => !acting.test(value))
   } catch {
     // A shell has nowhere to show why.
     return []
@@ -26,7 +33,9 @@ export const namesThere: Names = async (kind, typed) => {
 function optionsOf({ given }: Typed): ConfigOptions {
   const flags = Object.entries(kubeFlags).map(([name, flag]) => {
     const values = given.get(name)
-    return [name, 'array' in flag ? values : flag.type === 'boolean' ? given.has(name) || undefined : values?.at(-1)]
+    if ('array' in flag) return [name, values]
+    const value = values?.at(-1)
+    return [name, flag.type === 'boolean' ? value && value !== 'false' : value]
   })
   return kubeOptions(Object.fromEntries(flags))
 }

@@ -4,7 +4,7 @@ import { type Command, commands } from '../flags.ts'
 /** What stands before the cursor, and what the word at the cursor is. */
 export interface Typed {
   readonly command: Command | undefined
-  /** the flags that were given, by their long names, with their values */
+  /** the flags that were given, by their long names, with their values; `true` and `false` of one that takes none */
   readonly given: ReadonlyMap<string, readonly string[]>
   /** the words behind the command */
   readonly words: readonly string[]
@@ -58,8 +58,9 @@ function noted(word: string, given: Map<string, readonly string[]>): string | un
   const [, flag = '', value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(word) ?? []
   const name = nameOf(flag)
   if (name === undefined) return undefined
-  given.set(name, [...(given.get(name) ?? []), ...(value === undefined ? [] : [value])])
-  return value === undefined && allFlags[name]?.type !== 'boolean' ? name : undefined
+  const said = value ?? (allFlags[name]?.type === 'boolean' ? String(flag !== `--no-${name}`) : undefined)
+  given.set(name, [...(given.get(name) ?? []), ...(said === undefined ? [] : [said])])
+  return said === undefined ? name : undefined
 }
 
 /** The long name of `-n`, `--namespace` or `--no-external`. */

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
 import { kubeconfigPath, kubectlPath } from '../cluster/cluster.ts'
+import type { Result } from './result.ts'
 
 /** A measurement: ours against kubectl's, and the ratio that must not be passed. */
 export interface Bench {
   readonly name: string
   readonly ours: readonly string[]
   readonly theirs: readonly string[]
+  readonly theirName: string
   readonly bar: number
   readonly rounds: number
 }
@@ -37,14 +39,15 @@ function measure({ ours, theirs, rounds }: Bench) {
   return { ours: median(pairs.map(p => p.ours)), theirs: median(pairs.map(p => p.theirs)) }
 }
 
-/** Prints a measurement; true when its bar is met. */
-export function line(bench: Bench): boolean {
+/** A measurement, said as a ratio. */
+export function againstKubectl(bench: Bench): Result {
   const { ours, theirs } = measure(bench)
   const ratio = ours / theirs
-  const ms = (value: number) => `${value.toFixed(0).padStart(5)} ms`
-  const met = ratio <= bench.bar
-  console.log(
-    `${bench.name.padEnd(52)} ${ms(ours)} ${ms(theirs)}  ${ratio.toFixed(2).padStart(5)}  ≤ ${bench.bar.toFixed(1)}  ${met ? 'met' : 'MISSED'}`,
-  )
-  return met
+  const ms = (value: number) => `${value.toFixed(0)} ms`
+  return {
+    what: `${bench.name}, against ${bench.theirName}`,
+    measured: `${ms(ours)} : ${ms(theirs)} = ${ratio.toFixed(2)}`,
+    bar: `≤ ${bench.bar.toFixed(1)} ×`,
+    met: ratio <= bench.bar,
+  }
 }

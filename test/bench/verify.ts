@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import type { Snapshot } from '../../src/snapshot/snapshot.ts'
 import { kubectlPath } from '../cluster/cluster.ts'
 import { root } from '../runner.ts'
-import { type Bench, env, median, milliseconds } from './measure.ts'
+import { againstKubectl, env, median, milliseconds } from './measure.ts'
+import type { Result } from './result.ts'
 
 /** All of `verify` against one Pod that kubectl starts and that asks one question. */
-export const verifyBenches = (binary: string): readonly Bench[] => [
-  {
-    name: 'verify : kubectl run one Pod that asks once',
+const verifyAgainstRun = (binary: string): Result =>
+  againstKubectl({
+    name: '`verify`',
     ours: [binary, 'verify'],
     theirs: [
       kubectlPath(),
@@ -23,16 +24,16 @@ export const verifyBenches = (binary: string): readonly Bench[] => [
       '+short',
       'kubernetes.default.svc.cluster.local',
     ],
+    theirName: '`kubectl run` of one Pod that asks once',
     bar: 2,
     rounds: 7,
-  },
-]
+  })
 
 /** With five targets over two protocols a name is ten queries; the other names of the run are not asked of upstreams. */
 const names = Array.from({ length: 20 }, (_, i) => ['--name', `n${i}.example.com`]).flat()
 
 /** What 200 more queries on every node cost. */
-export function verifyQueries(binary: string): boolean {
+function verifyQueries(binary: string): Result {
   const rounds = Array.from({ length: 5 }, () => ({
     few: milliseconds([binary, 'verify', '--name', 'example.com']),
     many: milliseconds([binary, 'verify', '--name', 'example.com', ...names]),
@@ -40,11 +41,12 @@ export function verifyQueries(binary: string): boolean {
   const more = (median(rounds.map(r => r.many)) - median(rounds.map(r => r.few))) / 1000
   const asked =
     queriesPerNode([binary, 'verify', '--name', 'example.com', ...names]) - queriesPerNode([binary, 'verify'])
-  const met = more < 2 && asked >= 200
-  console.log(
-    `verify: ${asked} more queries on every node add ${more.toFixed(2)} s, bar 2 s: ${met ? 'met' : 'MISSED'}`,
-  )
-  return met
+  return {
+    what: `${asked} more queries on every node in \`verify\``,
+    measured: `${more.toFixed(2)} s more`,
+    bar: '< 2 s',
+    met: more < 2 && asked >= 200,
+  }
 }
 
 function queriesPerNode([program = '', ...args]: readonly string[]): number {
@@ -54,7 +56,7 @@ function queriesPerNode([program = '', ...args]: readonly string[]): number {
 }
 
 /** Memory for what 500 nodes saw: what was recorded on two, under 500 names. */
-export function verifyMemory(binary: string): boolean {
+function verifyMemory(binary: string): Result {
   const folder = mkdtempSync(join(tmpdir(), 'dnsfix-bench-'))
   try {
     const path = join(folder, 'dns.json')
@@ -64,12 +66,13 @@ export function verifyMemory(binary: string): boolean {
     const args = ['verify', '-v', '--from', path, '-o', 'json']
     const { stderr, status } = spawnSync(binary, args, { env, encoding: 'utf8', maxBuffer: 1e9 })
     const megabytes = Number(/(\d+) MB/.exec(stderr)?.[1])
-    const met = status === 0 && megabytes <= 200
     const { length } = many.evidence.observations
-    console.log(
-      `verify: ${length} results of 500 nodes take ${megabytes} MB at the peak, bar 200 MB: ${met ? 'met' : 'MISSED'}`,
-    )
-    return met
+    return {
+      what: `memory of \`verify\`, for ${length} results of 500 nodes`,
+      measured: `${megabytes} MB`,
+      bar: '≤ 200 MB',
+      met: status === 0 && megabytes <= 200,
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -100,3 +103,10 @@ function withNodes(seen: Snapshot, count: number): Snapshot {
     },
   }
 }
+
+/** `verify` of a healthy cluster. */
+export const verifies = (binary: string): readonly Result[] => [
+  verifyAgainstRun(binary),
+  verifyQueries(binary),
+  verifyMemory(binary),
+]

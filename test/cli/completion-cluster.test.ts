@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { completion } from '../../src/complete.ts'
 import { journalData } from '../../src/fix/journal-text.ts'
-import { json, listen, status } from '../kube/server.ts'
+import { json, listen, onTls, status } from '../kube/server.ts'
 import { values, withKubeconfig } from './candidates.ts'
 
 const test = suite('completion from a cluster')
@@ -20,14 +20,15 @@ const journal = (id: string, state: string) => ({
     startedAt: '2026-11-22T13:20:00Z',
     method: 'configmap',
     state: state as 'done',
-    why: 'loop',
+    why: 'loop\u001b]0;title\u0007 in the\nforward plugin',
     steps: [],
   }),
 })
 const items = (names: readonly string[]) => ({ items: names.map(name => ({ metadata: { name } })) })
 const lists: Readonly<Record<string, object>> = {
   '/api/v1/namespaces': items(['default', 'dns']),
-  '/api/v1/nodes': items(['cp1', 'w1', 'w2']),
+  // No API server has such names; what calls itself one may.
+  '/api/v1/nodes': items(['cp1', 'w1', 'w2', '$(id)', '`id`', 'a;id', 'a b', 'a\nb', '\u001b[2J', "'"]),
   '/api/v1/namespaces/kube-system/configmaps': { items: [journal('7', 'done'), journal('6', 'undone')] },
 }
 
@@ -52,7 +53,10 @@ test('namespaces, nodes and runs come from the cluster', () =>
     assert.equal(await values('verify --nodes '), ['all', 'cp1', 'w1', 'w2'])
     assert.equal(await values('verify --nodes w1,'), ['w1,cp1', 'w1,w2'])
     assert.equal(await values('undo '), ['7'])
-    assert.match(await completion(['__complete', 'undo', '']), '7\t2026-11-22T13:20:00Z loop')
+    assert.is(
+      await completion(['__complete', 'undo', '']),
+      '7\t2026-11-22T13:20:00Z loop ]0;title in the forward plugin\n:4\n',
+    )
     assert.equal(await values('check --as alice -n d'), ['default', 'dns'])
     assert.is(asked.at(-1), 'alice/api/v1/namespaces')
   }))
@@ -62,6 +66,17 @@ test('the flags before the cursor choose the cluster', () =>
     assert.equal(await values('check --context other -n '), [])
     assert.equal(asked, [])
   }))
+
+test("a server's certificate is judged as the flags before the cursor say", async () => {
+  const { port, close } = await listen(onTls('server', (_, response) => json(response, items(['dns']))))
+  kubeconfig(`https://127.0.0.1:${port}`)
+  const skip = '--insecure-skip-tls-verify'
+  for (const flags of ['', `${skip}=false `, `${skip} ${skip}=false `, '--no-insecure-skip-tls-verify '])
+    assert.equal(await values(`check ${flags}-n `), [], flags)
+  for (const flags of [`${skip} `, `${skip}=true `, `${skip}=false ${skip} `])
+    assert.equal(await values(`check ${flags}-n `), ['dns'], flags)
+  close()
+})
 
 test('a server that refuses, or is no Kubernetes, is passed over in silence', async () => {
   const server = http.createServer((_, response) => response.end('<html>Log in</html>'))

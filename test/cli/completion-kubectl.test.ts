@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { codes } from '../../src/catalog.ts'
 import { kubectlPath } from '../cluster/paths.ts'
-import { type Need, onPath, testWith } from '../release/skip.ts'
+import { installed, type Need, testKubectl, testWith } from '../skip.ts'
 import { type Interactive, printed, program, prompt, tab } from './shells.ts'
 
 const test = suite("completion through kubectl's own")
@@ -14,12 +14,6 @@ test.after(() => rmSync(folder, { recursive: true }))
 test.before(() =>
   program(join(folder, 'bin'), 'kubectl_complete-dnsfix', printed(at, 'kubectl-dnsfix', ['completion', 'kubectl'])),
 )
-
-const kubectl: Need = {
-  what: 'the kubectl of the test cluster',
-  there: existsSync(kubectlPath()),
-  install: 'npm run cluster -- up',
-}
 
 /** What kubectl's scripts get for a command line: candidates without descriptions, and cobra's directive. */
 function asked(...words: readonly string[]): { readonly values: readonly string[]; readonly directive: string } {
@@ -49,18 +43,18 @@ const answers: readonly (readonly [words: readonly string[], values: readonly st
   [['check', '-n', ''], []],
 ]
 for (const [words, values] of answers) {
-  testWith(test, [kubectl], `kubectl dnsfix ${words.join(' ')}<Tab>`, () =>
+  testWith(test, [testKubectl], `kubectl dnsfix ${words.join(' ')}<Tab>`, () =>
     assert.equal(asked(...words), { values, directive: ':4' }),
   )
 }
 
-testWith(test, [kubectl], 'with descriptions, for the shells that show them', () => {
+testWith(test, [testKubectl], 'with descriptions, for the shells that show them', () => {
   const answer = printed(at, kubectlPath(), ['__complete', 'dnsfix', 'unde', 'x', ''])
   assert.is(answer, ':4\n')
   assert.match(printed(at, kubectlPath(), ['__complete', 'dnsfix', 'und']), /^undo\tTake back what fix has done\n:4\n$/)
 })
 
-testWith(test, [kubectl], 'a file is completed by the shell', () =>
+testWith(test, [testKubectl], 'a file is completed by the shell', () =>
   assert.equal(asked('check', '--from', 'evid'), { values: [], directive: ':0' }),
 )
 
@@ -74,9 +68,9 @@ const begins = {
 
 for (const shell of Object.keys(begins) as Interactive[]) {
   const needs: readonly Need[] = [
-    kubectl,
-    { what: shell, there: onPath(shell), install: `apt-get install ${shell}` },
-    { what: "util-linux's script", there: onPath('script'), install: 'apt-get install bsdutils' },
+    testKubectl,
+    installed(shell),
+    installed('script', 'bsdutils'),
     {
       what: 'bash-completion',
       there: shell !== 'bash' || existsSync(functions),

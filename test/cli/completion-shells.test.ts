@@ -2,7 +2,7 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Need, onPath, testWith } from '../release/skip.ts'
+import { installed, testWith } from '../skip.ts'
 import { type Interactive, printed, prompt, tab } from './shells.ts'
 
 const test = suite('completion in real shells')
@@ -37,10 +37,7 @@ const lines: readonly (readonly [line: string, becomes: string])[] = [
 ]
 
 for (const shell of interactive) {
-  const needs: readonly Need[] = [
-    { what: shell, there: onPath(shell), install: `apt-get install ${shell}` },
-    { what: "util-linux's script", there: onPath('script'), install: 'apt-get install bsdutils' },
-  ]
+  const needs = [installed(shell), installed('script', 'bsdutils')]
   for (const [line, becomes] of lines) {
     testWith(test, needs, `${shell}: kubectl-dnsfix ${line}<Tab>`, async () => {
       const typed = await tab(at, shell, begins[shell], `kubectl-dnsfix ${line}\t`)
@@ -56,9 +53,7 @@ for (const shell of interactive) {
   })
 }
 
-const zsh: readonly Need[] = [{ what: 'zsh', there: onPath('zsh'), install: 'apt-get install zsh' }]
-
-testWith(test, zsh, 'zsh finds the file in a folder of fpath', async () => {
+testWith(test, [installed('zsh')], 'zsh finds the file in a folder of fpath', async () => {
   copyFileSync(join(at.folder, 'script.zsh'), join(at.folder, '_kubectl-dnsfix'))
   const before = 'fpath=($PWD $fpath); autoload -U compinit; compinit -u -D'
   const { line, shown } = await tab(at, 'zsh', before, 'kubectl-dnsfix che\t')

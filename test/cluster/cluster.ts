@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { build as buildParts } from './build/index.ts'
+import { installPackages } from './debian.ts'
 import { takeDown } from './down.ts'
 import { ClusterError } from './errors.ts'
-import { installPackages, refuse } from './host.ts'
+import { packages, refuse } from './host.ts'
 import { type Node, nodes } from './layout.ts'
 import { locked } from './lock.ts'
 import { boot, halt } from './machine.ts'
@@ -33,14 +34,14 @@ export function alone<T>(work: () => Promise<T>): Promise<T> {
 /** Builds what is missing. */
 export async function build(progress: Progress = quiet): Promise<void> {
   refuse()
-  await installPackages(progress)
+  await installPackages(packages, progress)
   await alone(() => buildParts(progress))
 }
 
 /** Starts the cluster, building first what is not built. A cluster that is already up, from the same parts, stays. */
 export async function up(progress: Progress = quiet): Promise<void> {
   refuse()
-  await installPackages(progress)
+  await installPackages(packages, progress)
   await alone(async () => {
     const built = await buildParts(progress)
     if (isFrom(built) && (await isUp())) return

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import type { Packages } from './debian.ts'
 import { ClusterError } from './errors.ts'
-import { attempt, run } from './exec.ts'
-import type { Progress } from './progress.ts'
 
-/** Debian package → a file that is there when the package is. */
-const packages: Record<string, string> = {
+/** What the cluster is made with. */
+export const packages: Packages = {
   'systemd-container': '/usr/bin/systemd-nspawn',
   mmdebstrap: '/usr/bin/mmdebstrap',
   'debian-archive-keyring': '/usr/share/keyrings/debian-archive-keyring.gpg',
@@ -38,18 +37,4 @@ function whyNoGo(): string | null {
 export function refuse(): void {
   const reason = whyNoCluster()
   if (reason !== null) throw new ClusterError(reason, 'Unit tests and the tool itself run without it.')
-}
-
-/** Installs the Debian packages that are missing, saying which. */
-export async function installPackages(progress: Progress): Promise<void> {
-  const missing = Object.keys(packages).filter(name => !existsSync(packages[name] ?? ''))
-  if (missing.length === 0) return
-  await progress(`Installing ${missing.join(', ')} with apt-get`, async () => {
-    const argv = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing]
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    // Package lists may be old or absent: only then are they fetched.
-    if ((await attempt(argv, { env })).code === 0) return
-    await run(['apt-get', 'update'], { env })
-    await run(argv, { env })
-  })
 }

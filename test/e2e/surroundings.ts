@@ -4,7 +4,6 @@ import http from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import { kubectl } from '../cluster/api.ts'
 
 /** A kubeconfig as far as these tests take it apart. */
@@ -24,7 +23,7 @@ export function files(): {
   write(name: string, text: string | object): string
   remove(): void
 } {
-  const folder = mkdtempSync(join(tmpdir(), 'dnsfix-habits-'))
+  const folder = mkdtempSync(join(tmpdir(), 'dnsfix-e2e-'))
   return {
     folder,
     write(name, text) {
@@ -48,32 +47,6 @@ export const changed = (config: Config, user: object, cluster: object = {}): obj
   users: config.users.map(({ name }) => ({ name, user })),
   clusters: config.clusters.map(each => ({ ...each, cluster: { ...each.cluster, ...cluster } })),
 })
-
-const name = 'dnsfix-habits'
-
-/** A token of a ServiceAccount with a ClusterRole: one that is there, by its name, or one with these rules. */
-export async function accountToken(role: string | readonly object[]): Promise<string> {
-  const rbac = 'rbac.authorization.k8s.io'
-  const own = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules: role }
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'default' } }
-  const binding = {
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata: { name },
-    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: typeof role === 'string' ? role : name },
-    subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
-  }
-  // The role of a binding cannot be changed.
-  await withoutAccount()
-  const objects = [account, ...(typeof role === 'string' ? [] : [own]), binding]
-  await kubectl(['apply', '-f', '-'], objects.map(object => stringify(object)).join('---\n'))
-  return (await kubectl(['create', 'token', name, '-n', 'default'])).trim()
-}
-
-export async function withoutAccount(): Promise<void> {
-  await kubectl(['delete', `clusterrolebinding/${name}`, `clusterrole/${name}`, '--ignore-not-found'])
-  await kubectl(['delete', '-n', 'default', `serviceaccount/${name}`, '--ignore-not-found'])
-}
 
 export interface Proxy {
   readonly url: string

@@ -18,7 +18,8 @@ export interface Ran {
 export const dnsfix = (args: readonly string[], env: NodeJS.ProcessEnv = {}, ctrlC?: Promise<unknown>): Promise<Ran> =>
   start(binary, args, env, ctrlC)
 
-function start(
+/** Runs a program with the cluster's kubeconfig. `env` and `ctrlC` as for `dnsfix`. */
+export function start(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -68,9 +69,13 @@ let current: VariantName | undefined
 export function onVariant(variant: VariantName, title: string): Test {
   const tests = suite(title)
   const wanted = process.env.E2E_PATTERN ?? ''
+  const isChosen = (name: string) => `${title} ${name}`.includes(wanted)
   const chosen = ((name: string, run: () => Promise<void>) => {
-    if (`${title} ${name}`.includes(wanted)) tests(name, run)
+    if (isChosen(name)) tests(name, run)
   }) as unknown as Test
+  const skip = (name: string) => {
+    if (isChosen(name)) tests.skip(name)
+  }
   tests.before.each(async () => {
     if (current !== variant) {
       // A run that was killed may have left the world silent, or one of its faults.
@@ -80,5 +85,5 @@ export function onVariant(variant: VariantName, title: string): Test {
     }
     current = variant
   })
-  return Object.assign(chosen, { run: tests.run, after: tests.after })
+  return Object.assign(chosen, { skip, run: tests.run, after: tests.after })
 }

@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { RoleRule } from '../../src/rbac/role-rules.ts'
 import type { Grant } from '../../src/rbac.ts'
 import { kubectl } from '../cluster/api.ts'
 import { Missing, until } from '../cluster/exec.ts'
 import { type Atom, atomsOf, isFor } from '../rbac/granted.ts'
+import { adminConfig, changed, files } from './surroundings.ts'
 import { dnsfix } from './tool.ts'
 
-/** A ServiceAccount that gets what `rbac` prints, or less than that. */
+/** A ServiceAccount that gets what `rbac` prints, or less than that, or what a test gives it. */
 const user = { namespace: 'default', name: 'dnsfix-test' } as const
 
-let folder: string | undefined
+let own: ReturnType<typeof files> | undefined
 let applied: readonly Grant[] = []
 
 /** What `kubectl dnsfix rbac` prints for the user of these tests. */
@@ -28,8 +26,19 @@ export const withRules = (
   rulesOf: (rules: readonly RoleRule[], role: Grant) => readonly RoleRule[],
 ): readonly Grant[] => grants.map(grant => (grant.rules ? { ...grant, rules: rulesOf(grant.rules, grant) } : grant))
 
-/** Gives the user exactly these rights, and returns the path of a kubeconfig of its own once they count. */
-export async function userWith(grants: readonly Grant[]): Promise<string> {
+/** A role with these rules in the whole cluster, and its binding to the user. */
+export function clusterWide(rules: readonly RoleRule[]): readonly Grant[] {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  const meta = { apiVersion: `${apiGroup}/v1`, metadata: { name: user.name } }
+  const roleRef = { apiGroup, kind: 'ClusterRole', name: user.name }
+  return [
+    { ...meta, kind: 'ClusterRole', rules },
+    { ...meta, kind: 'ClusterRoleBinding', roleRef, subjects: [{ kind: 'ServiceAccount', ...user }] },
+  ]
+}
+
+/** Gives the user exactly these rights, and returns a token of its own once they count. */
+export async function tokenWith(grants: readonly Grant[]): Promise<string> {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: user }
   const gone = applied.filter(old => !grants.some(grant => pathOf(grant) === pathOf(old)))
   const before = applied
@@ -38,7 +47,14 @@ export async function userWith(grants: readonly Grant[]): Promise<string> {
   await remove(gone)
   applied = grants
   await counting(grants, before)
-  return kubeconfig()
+  return (await kubectl(['-n', user.namespace, 'create', 'token', user.name])).trim()
+}
+
+/** The same with the path of a kubeconfig. */
+export async function userWith(grants: readonly Grant[]): Promise<string> {
+  const token = await tokenWith(grants)
+  own ??= files()
+  return own.write('kubeconfig.json', changed(await adminConfig(), { token }))
 }
 
 /** Takes away the user and all of its rights. */
@@ -46,8 +62,8 @@ export async function forgetUser(): Promise<void> {
   await remove(applied)
   applied = []
   await kubectl(['-n', user.namespace, 'delete', `serviceaccount/${user.name}`, '--ignore-not-found'])
-  if (folder) rmSync(folder, { recursive: true })
-  folder = undefined
+  own?.remove()
+  own = undefined
 }
 
 const pathOf = ({ kind, metadata }: Grant): string => `${kind} ${metadata.namespace} ${metadata.name}`
@@ -83,13 +99,4 @@ async function isAllowed({ resource: full, ...atom }: Atom): Promise<boolean> {
   }
   const { status } = JSON.parse(await kubectl(['create', '-f', '-', '-o', 'json'], JSON.stringify(review)))
   return status.allowed === true
-}
-
-async function kubeconfig(): Promise<string> {
-  folder ??= mkdtempSync(join(tmpdir(), 'dnsfix-user-'))
-  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '-o', 'json']))
-  config.users[0].user = { token: (await kubectl(['-n', user.namespace, 'create', 'token', user.name])).trim() }
-  const path = join(folder, 'kubeconfig.json')
-  writeFileSync(path, JSON.stringify(config))
-  return path
 }

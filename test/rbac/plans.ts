@@ -4,12 +4,12 @@ import type { FixOptions } from '../../src/fix/planners/context.ts'
 import { operatorPath } from '../../src/fix/planners/owners-openshift.ts'
 import { helmChartConfigPath } from '../../src/fix/planners/owners-rke2.ts'
 import { rbacPath } from '../../src/fix/planners/rbac-objects.ts'
-import type { PodSpec } from '../../src/snapshot/objects.ts'
 import type { Evidence } from '../../src/snapshot/snapshot.ts'
 import { foundingFault, healthy, nodeCache } from '../clusters.ts'
 import { k3s, kubeadm131 } from '../corefile/stock.ts'
-import { kubeletConfig, withCorefile } from '../criteria/graded.ts'
+import { kubeletConfig } from '../criteria/graded.ts'
 import { contextOf, live, mapPath, realList, recorded, stubNode } from '../fix/planners/contexts.ts'
+import { distributed } from '../fix/planners/distributed.ts'
 
 /** A cluster that something is wrong with, and what `fix` is told of it. */
 interface Case {
@@ -28,28 +28,6 @@ const object = (kind: string, name: string, rest: object = {}): KubeObject => ({
 })
 const stored = { [mapPath('kubelet-config')]: live(kubeletConfig('/etc/resolv.conf')) }
 
-const custom = ({ volumes = [], ...spec }: PodSpec): PodSpec => ({
-  ...spec,
-  containers: spec.containers.map(c => ({
-    ...c,
-    volumeMounts: [...(c.volumeMounts ?? []), { name: 'custom', mountPath: '/etc/coredns/custom' }],
-  })),
-  volumes: [...volumes, { name: 'custom', configMap: { name: 'coredns-custom' } }],
-})
-
-/** The healthy cluster as a distribution would have it. */
-function distribution(gitVersion: string, corefile: string, labels = {}): Evidence {
-  const evidence = withCorefile(healthy, corefile)
-  return {
-    ...evidence,
-    configMaps: evidence.configMaps.filter(c => c.metadata.name === 'coredns'),
-    version: [{ gitVersion }],
-    nodes: evidence.nodes.map(n => ({ ...n, metadata: { ...n.metadata, labels } })),
-    pods: evidence.pods.map(p => ({ ...p, spec: custom(p.spec) })),
-    workloads: [],
-  }
-}
-
 /** DNS Pods that may not see EndpointSlices, and say so. */
 function forbidden(account: string): Evidence {
   const text = `E1122 10:00:01.1 1 reflector.go:205] "Failed to watch" err="failed to list *v1.X: services is forbidden: User \\"system:serviceaccount:kube-system:${account}\\" cannot list resource \\"services\\" in API group \\"\\" at the cluster scope"`
@@ -64,9 +42,9 @@ const bound = { roleRef, subjects: [{ kind: 'ServiceAccount', name: 'coredns', n
 const [service] = healthy.services
 const none = { pods: [], endpointSlices: [], answers: [] }
 const stopped = healthy.workloads.map(w => ({ ...w, spec: { ...w.spec, replicas: 0 } }))
-const onK3s = distribution('v1.34.1+k3s1', k3s)
-const onRke2 = distribution('v1.34.1+rke2r1', kubeadm131)
-const onOpenShift = distribution('v1.33.1', kubeadm131, { 'node.openshift.io/os_id': 'rhcos' })
+const onK3s = distributed('v1.34.1+k3s1', k3s)
+const onRke2 = distributed('v1.34.1+rke2r1', kubeadm131)
+const onOpenShift = distributed('v1.33.1', kubeadm131, { 'node.openshift.io/os_id': 'rhcos' })
 const asDaemonSet = foundingFault.workloads.map(w => ({ ...w, kind: 'DaemonSet' as const }))
 
 /** What is repaired in as many ways as there are planners and places. */

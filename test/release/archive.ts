@@ -7,6 +7,12 @@ import { releaseFolder } from '../../krew/release.ts'
 export const archiveOf = ({ os, arch }: Platform): string =>
   `kubectl-dnsfix_${os}_${arch}.${os === 'windows' ? 'zip' : 'tar.gz'}`
 
+/** What stands beside the program in every archive. */
+export const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'kubectl-dnsfix.1']
+
+/** Krew's manifest as the release has it. */
+export const released = join(releaseFolder, 'krew', 'dnsfix.yaml')
+
 /** File name → sha256, as the release's checksums.txt has it. */
 export function checksums(): Map<string, string> {
   const lines = readFileSync(join(releaseFolder, 'checksums.txt'), 'utf8').trim().split('\n')

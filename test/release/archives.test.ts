@@ -10,9 +10,8 @@ import * as assert from 'uvu/assert'
 import { platforms } from '../../krew/platforms.ts'
 import { releaseFolder } from '../../krew/release.ts'
 import { root } from '../runner.ts'
-import { archiveOf, checksums } from './archive.ts'
+import { archiveOf, checksums, texts } from './archive.ts'
 
-const texts = ['CHANGELOG.md', 'LICENSE', 'README.md']
 const bill = 'kubectl-dnsfix.cdx.json'
 const read = (name: string) => readFileSync(join(releaseFolder, name))
 

@@ -24,20 +24,15 @@ import { hostPlatform, nameOf, type Platform, platforms, withExtension } from '.
 import { releaseFolder } from '../../krew/release.ts'
 import { toolPath } from '../../krew/tool.ts'
 import { kubectlPath } from '../cluster/paths.ts'
+import { outputOf } from '../output.ts'
 import { root } from '../runner.ts'
-import { archiveOf, checksums, render } from './archive.ts'
-import { outputOf, testWith } from './skip.ts'
+import { testKubectl, testWith } from '../skip.ts'
+import { archiveOf, checksums, released, render, texts } from './archive.ts'
 
 const test = suite('krew')
 const work = mkdtempSync(join(tmpdir(), 'dnsfix-krew-'))
 const template = readFileSync(join(root, 'krew', 'dnsfix.yaml'), 'utf8')
-const released = join(releaseFolder, 'krew', 'dnsfix.yaml')
 const address = 'https://github.com/kubectl-dnsfix/kubectl-dnsfix/releases/download/{{ .TagName }}'
-const kubectl = {
-  what: 'the kubectl of the test cluster',
-  there: existsSync(kubectlPath()),
-  install: 'npm run cluster -- up (compiles Kubernetes the first time)',
-}
 
 test.after(() => rmSync(work, { recursive: true, force: true }))
 
@@ -60,12 +55,12 @@ test("GoReleaser's manifest is what the template for the index becomes", () => {
 })
 
 for (const platform of platforms) {
-  test(`${nameOf(platform)}: krew installs the archive, with the licence and the program that was built`, async () => {
+  test(`${nameOf(platform)}: krew installs the archive, with its texts and the program that was built`, async () => {
     const krewRoot = await install(platform, join(releaseFolder, archiveOf(platform)))
     const store = join(krewRoot, 'store', 'dnsfix')
     const folder = join(store, readdirSync(store)[0] ?? '')
     const program = withExtension('kubectl-dnsfix', platform)
-    assert.equal(readdirSync(folder).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', program].sort())
+    assert.equal(readdirSync(folder).sort(), [...texts, program].sort())
     assert.ok(readFileSync(join(folder, program)).equals(readFileSync(binaryOf(platform))))
     assert.equal(readdirSync(join(krewRoot, 'bin')), [program])
     rmSync(krewRoot, { recursive: true })
@@ -80,7 +75,7 @@ test('krew refuses an archive that was changed', async () => {
   assert.match(error, /checksum does not match/)
 })
 
-testWith(test, [kubectl], 'kubectl finds what krew installed', async () => {
+testWith(test, [testKubectl], 'kubectl finds what krew installed', async () => {
   const krewRoot = await install(hostPlatform(), join(releaseFolder, archiveOf(hostPlatform())))
   const env = { PATH: `${join(krewRoot, 'bin')}${delimiter}${process.env.PATH}` }
   assert.is(outputOf([kubectlPath(), 'dnsfix', '--version'], env).trim(), version)
@@ -90,7 +85,7 @@ testWith(test, [kubectl], 'kubectl finds what krew installed', async () => {
 /** The manifest of the index with its archives served on this machine, as far as Krew's own validator goes. */
 testWith(
   test,
-  [kubectl],
+  [testKubectl],
   "the manifest for the index passes Krew's validator, which downloads and installs all",
   async () => {
     const server = createServer((request, response) => {

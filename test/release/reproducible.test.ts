@@ -8,9 +8,9 @@ import * as assert from 'uvu/assert'
 import { binaryOf } from '../../krew/build.ts'
 import { platforms } from '../../krew/platforms.ts'
 import { releaseFolder } from '../../krew/release.ts'
+import { outputOf } from '../output.ts'
 import { root } from '../runner.ts'
 import { archiveOf } from './archive.ts'
-import { outputOf } from './skip.ts'
 
 const files = [
   ...platforms.map(binaryOf),

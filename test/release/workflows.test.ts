@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { toolPath } from '../../krew/tool.ts'
+import { outputOf } from '../output.ts'
 import { root } from '../runner.ts'
-import { outputOf } from './skip.ts'
 
 const workflows = globSync('.github/workflows/*.yml', { cwd: root }).map(file => join(root, file))
 

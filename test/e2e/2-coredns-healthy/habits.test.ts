@@ -2,15 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { checkUntil } from '../faults.ts'
-import { accountToken, adminConfig, changed, files, inPod, proxy, withoutAccount } from '../surroundings.ts'
+import { adminConfig, changed, files, inPod, proxy } from '../surroundings.ts'
 import { binary, checkJson, codesIn, dnsfix, onVariant } from '../tool.ts'
+import { clusterWide, forgetUser, tokenWith } from '../user.ts'
 
 const test = onVariant('coredns-healthy', "kubectl's habits")
 const { folder, write, remove } = files()
 test.after(async () => {
   remove()
-  await withoutAccount()
+  await forgetUser()
 })
+
+const everything = clusterWide([{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }])
 
 type Report = Awaited<ReturnType<typeof checkJson>>
 
@@ -26,7 +29,7 @@ const isHealthy = (report: Report): boolean => report.verdict === 'healthy' && r
 
 test('an exec credential plugin gives the token, and is told of the cluster', async () => {
   const config = await adminConfig()
-  const token = await accountToken('cluster-admin')
+  const token = await tokenWith(everything)
   const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } }
   const plugin = write(
     'plugin',
@@ -91,7 +94,7 @@ test('proxy-url of the kubeconfig wins over the variables', async () => {
 
 test('--as and --as-group act as somebody else, in every kind of request', async () => {
   const users = { apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] }
-  const token = await accountToken([users])
+  const token = await tokenWith(clusterWide([users]))
   const file = write('as.json', changed(await adminConfig(), { token }))
   const jane = ['--kubeconfig', file, '--as', 'jane']
   // The token itself may read nothing: what one request asked without the name would be missing.
@@ -127,7 +130,7 @@ test('KUBECONFIG joins several files; of one name the first counts, and a missin
 test('in a Pod without a kubeconfig the service account is taken', async () => {
   const config = await adminConfig()
   const { cluster } = config.clusters[0] ?? {}
-  const token = await accountToken('cluster-admin')
+  const token = await tokenWith(everything)
   const file = write('token.json', changed(config, { token }))
   await checkUntil('the token to have its rights', isHealthy, ['--kubeconfig', file])
   write('token', `${token}\n`)

@@ -6,41 +6,14 @@ import configmap from '../../../src/fix/planners/configmap.ts'
 import type { FixOptions } from '../../../src/fix/planners/context.ts'
 import { operatorPath } from '../../../src/fix/planners/owners-openshift.ts'
 import { helmChartConfigPath } from '../../../src/fix/planners/owners-rke2.ts'
-import type { ConfigMap, PodSpec } from '../../../src/snapshot/objects.ts'
 import type { Evidence } from '../../../src/snapshot/snapshot.ts'
 import { healthy } from '../../clusters.ts'
 import { aks, eks, k3s, kubeadm131 } from '../../corefile/stock.ts'
 import { kubeadmConfig, withCorefile, withMaps } from '../../criteria/graded.ts'
 import { contextOf, mapPath, recorded } from './contexts.ts'
+import { distributed } from './distributed.ts'
 
 const test = suite('owners of the DNS configuration')
-
-const custom = (spec: PodSpec): PodSpec => ({
-  ...spec,
-  containers: spec.containers.map(c => ({
-    ...c,
-    volumeMounts: [...(c.volumeMounts ?? []), { name: 'custom', mountPath: '/etc/coredns/custom' }],
-  })),
-  volumes: [...(spec.volumes ?? []), { name: 'custom', configMap: { name: 'coredns-custom' } }],
-})
-
-/** The healthy cluster as this distribution would have it. */
-function cluster(
-  gitVersion: string,
-  corefile: string,
-  labels = {},
-  metadata: Partial<ConfigMap['metadata']> = {},
-): Evidence {
-  const evidence = withCorefile(healthy, corefile, metadata)
-  return {
-    ...evidence,
-    configMaps: evidence.configMaps.filter(c => c.metadata.name === 'coredns'),
-    version: [{ gitVersion }],
-    nodes: evidence.nodes.map(n => ({ ...n, metadata: { ...n.metadata, labels } })),
-    pods: evidence.pods.map(p => ({ ...p, spec: custom(p.spec) })),
-    workloads: [],
-  }
-}
 
 const upstreams = { upstreams: ['10.0.0.2', '10.0.0.3'] }
 const stubs = { stubDomains: { 'corp.example': ['10.1.1.1'] } }
@@ -60,8 +33,8 @@ function refused(...args: Parameters<typeof way>): string {
   return [reason, ...steps].join('\n')
 }
 
-const onK3s = cluster('v1.34.1+k3s1', k3s)
-const onAks = cluster('v1.33.1', aks, { 'kubernetes.azure.com/cluster': 'x' })
+const onK3s = distributed('v1.34.1+k3s1', k3s)
+const onAks = distributed('v1.33.1', aks, { 'kubernetes.azure.com/cluster': 'x' })
 const dataOf = (c: ObjectChange) => c.after?.data as Record<string, string>
 
 test('k3s: both in coredns-custom, where the import stands before forward', () => {
@@ -78,7 +51,7 @@ test('k3s: an older Corefile forwards first, so that only the nodes can be told'
     / {4}import .*override\n( {4}forward .*\n)/,
     '$1    import /etc/coredns/custom/*.override\n',
   )
-  const old = cluster('v1.30.1+k3s1', lines)
+  const old = distributed('v1.30.1+k3s1', lines)
   assert.match(refused(old, upstreams), /own forward before the import[\s\S]*\/etc\/rancher\/k3s\/config\.yaml/)
   assert.is(dataOf(change(old, stubs))['kubectl-dnsfix.override'], undefined)
 })
@@ -119,7 +92,7 @@ test('AKS: stub domains in coredns-custom, upstreams in the virtual network', ()
 })
 
 test('RKE2: the whole list of servers in the HelmChartConfig, other values kept', () => {
-  const onRke2 = cluster('v1.33.1+rke2r1', kubeadm131)
+  const onRke2 = distributed('v1.33.1+rke2r1', kubeadm131)
   const made = change(onRke2, { ...upstreams, ...stubs })
   assert.equal([made.path, made.before], [helmChartConfigPath, null])
   const { servers } = parse((made.after?.spec as { valuesContent: string }).valuesContent)
@@ -146,14 +119,14 @@ test('RKE2: the whole list of servers in the HelmChartConfig, other values kept'
 })
 
 test('EKS: the managed add-on with its command, a self-managed CoreDNS in its ConfigMap', () => {
-  const managed = cluster('v1.33.1-eks-abc', eks, {}, { managedFields: [{ manager: 'eks', operation: 'Apply' }] })
+  const managed = distributed('v1.33.1-eks-abc', eks, {}, { managedFields: [{ manager: 'eks', operation: 'Apply' }] })
   const text = refused(managed, upstreams)
   assert.match(
     text,
     /aws eks update-addon .* --resolve-conflicts PRESERVE --configuration-values '\{"corefile":"\.:53 \{/,
   )
   assert.match(text, /forward \. 10\.0\.0\.2 10\.0\.0\.3/)
-  const own = change(cluster('v1.33.1-eks-abc', eks), upstreams)
+  const own = change(distributed('v1.33.1-eks-abc', eks), upstreams)
   assert.is(own.path, mapPath('coredns'))
   assert.match(own.survives.join(), /nobody writes it anew/)
 })
@@ -162,7 +135,7 @@ test('GKE: ConfigMap kube-dns is the user’s; Cloud DNS and its own CoreDNS are
   const kubeDns = { ...recorded('kube-dns-noloopdetect'), version: [{ gitVersion: 'v1.33.1-gke.100' }] }
   assert.match(change(kubeDns, upstreams).survives.join(), /left alone by GKE/)
   const cloud = {
-    ...cluster('v1.33.1-gke.100', kubeadm131),
+    ...distributed('v1.33.1-gke.100', kubeadm131),
     pods: [],
     kubelets: healthy.kubelets.map(k => ({ ...k, clusterDNS: ['169.254.169.254'] })),
   }
@@ -171,7 +144,7 @@ test('GKE: ConfigMap kube-dns is the user’s; Cloud DNS and its own CoreDNS are
     /gcloud dns policies create .*=10\.0\.0\.2,10\.0\.0\.3\ngcloud dns managed-zones create/,
   )
   assert.match(
-    refused(cluster('v1.36.1-gke.1', kubeadm131), upstreams),
+    refused(distributed('v1.36.1-gke.1', kubeadm131), upstreams),
     /patch configmap kube-dns --type merge -p '\{"data":/,
   )
 })
@@ -184,7 +157,7 @@ const operator = (spec: object): KubeObject => ({
 })
 
 test('OpenShift: dns.operator/default, or the command for it', () => {
-  const onOpenShift = cluster('v1.33.1', kubeadm131, { 'node.openshift.io/os_id': 'rhcos' })
+  const onOpenShift = distributed('v1.33.1', kubeadm131, { 'node.openshift.io/os_id': 'rhcos' })
   assert.match(
     refused(onOpenShift, upstreams),
     /oc patch dns\.operator\/default --type=merge -p '\{"spec":\{"upstreamResolvers"/,
@@ -213,11 +186,11 @@ test('GitOps comes before the distribution, and keeps the text in its repository
     refused(owned, upstreams),
     /^Argo CD puts its repository's text back[\s\S]*change the repository[\s\S]*10\.0\.0\.2/,
   )
-  assert.match(refused(cluster('v1.34.1+k3s1', k3s, {}, argo), stubs), /^Argo CD/)
+  assert.match(refused(distributed('v1.34.1+k3s1', k3s, {}, argo), stubs), /^Argo CD/)
 })
 
 test('no DNS server that is known', () => {
-  const none = { ...cluster('v1.33.1', kubeadm131), pods: [], workloads: [] }
+  const none = { ...distributed('v1.33.1', kubeadm131), pods: [], workloads: [] }
   assert.match(refused(none, upstreams), /no DNS server that is known here/)
 })
 
