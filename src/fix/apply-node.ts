@@ -4,7 +4,7 @@ import type { NodeWork } from './node/work.ts'
 import type { Method, NodeChange } from './plan.ts'
 import { restartDnsPods } from './restart.ts'
 import { type DnsServer, listDnsPods } from './settled-pods.ts'
-import type { Waiting } from './settled-wait.ts'
+import { unending, type Waiting } from './settled-wait.ts'
 
 /** The two things that are done on a node; both reject with a NodeFailure that says how the node was left. */
 export interface NodeHands {
@@ -19,10 +19,14 @@ export const nodeHands = (work: NodeWork, method: Method, run: string): NodeHand
   write: (change, onOther) => changeNode(work, change, { method, onOther }),
   // What takes back is never interrupted, whatever ended the run.
   restore: ({ node, file, before, after }, force) =>
-    restoreNode(
-      { ...work, signal: new AbortController().signal },
-      { node, file, before, present: force ? null : after, isReordered: method === 'kubeadm', run },
-    ),
+    restoreNode(unending(work), {
+      node,
+      file,
+      before,
+      present: force ? null : after,
+      isReordered: method === 'kubeadm',
+      run,
+    }),
 })
 
 /**

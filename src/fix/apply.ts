@@ -13,7 +13,7 @@ import type { Restarted } from './restart.ts'
 import { type TakenBack, takeBack } from './rollback.ts'
 import { settled } from './settled.ts'
 import { type DnsServer, listDnsPods } from './settled-pods.ts'
-import type { Waiting } from './settled-wait.ts'
+import { unending, type Waiting } from './settled-wait.ts'
 import { lastWords } from './settled-words.ts'
 
 export interface ApplyOptions extends Waiting {
@@ -103,9 +103,6 @@ async function write({ client, options, stored }: Run, change: ObjectChange): Pr
     throw isConflict(error) ? new ConflictError(change, error) : error
   }
 }
-
-/** For what must be brought to its end although the user wants to leave. */
-const unending = <T extends Waiting>(options: T): T => ({ ...options, signal: new AbortController().signal })
 
 /** How a run ends that did not succeed. */
 async function ended({ client, options }: Run, change: Change, cause: unknown): Promise<unknown> {

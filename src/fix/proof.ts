@@ -28,27 +28,27 @@ export interface Judgement {
   readonly still: readonly Finding[]
   /** names that a DNS Pod resolved before, and none does now */
   readonly lost: readonly string[]
+  /** nothing is wrong that was not seen before, and might go away by itself as kube-proxy follows */
+  readonly isSettled: boolean
 }
 
 /** Holds what is seen from Pods after a plan against what was seen before it. Pure. */
 export function judgedProof(plan: Plan, before: Seen, after: Seen): Judgement {
-  const { against, still } = sorted(plan, before, after)
+  const { against, still, isSettled } = sorted(plan, before, after)
   const lost = lostNames(before.snapshot.evidence, after.snapshot.evidence)
   const resolving = resolvingFromReady(after.snapshot)
   const isUnexplained = resolving === 'failed' && still.length === 0
   const isSeen = resolving === 'passed' || (resolving === 'failed' && anyResolves(after.snapshot.evidence))
   const isDisproved = against.length > 0 || lost.length > 0 || isUnexplained
-  return { state: isDisproved ? 'disproved' : isSeen ? 'proved' : 'unknown', against, still, lost }
+  return { state: isDisproved ? 'disproved' : isSeen ? 'proved' : 'unknown', against, still, lost, isSettled }
 }
 
-function sorted(plan: Plan, before: Seen, after: Seen): Pick<Judgement, 'against' | 'still'> {
+function sorted(plan: Plan, before: Seen, after: Seen): Pick<Judgement, 'against' | 'still' | 'isSettled'> {
   const errors = errorsOf(after.analysis)
   const old = errorsOf(before.analysis)
   const isOld = (f: Finding) => old.some(o => keyOf(o) === keyOf(f))
-  const business = withEffects(
-    plan.changes.flatMap(c => c.codes),
-    old,
-  )
+  const planned = plan.changes.flatMap(c => c.codes)
+  const business = withEffects(planned, old)
   const isForeign = foreignTo(plan, before.snapshot.evidence, after.snapshot.evidence)
   const isExcuse = (f: Finding) => isForeign(f) || (isOld(f) && !business.has(f.code))
   const excusesOf = (f: Finding) => {
@@ -57,7 +57,7 @@ function sorted(plan: Plan, before: Seen, after: Seen): Pick<Judgement, 'against
     return errors.filter(isOfPath(f) ? isExcuse : e => isForeign(e) && !isOld(e) && !isOfPath(e))
   }
   const against = errors.filter(f => !isExcuse(f) && !isBroughtAbout(f, excusesOf(f), errors))
-  return { against, still: errors.filter(f => !against.includes(f)) }
+  return { against, still: errors.filter(f => !against.includes(f)), isSettled: errors.every(isOld) }
 }
 
 const errorsOf = ({ findings }: Analysis): readonly Finding[] =>
@@ -97,7 +97,7 @@ function foreignTo(plan: Plan, before: Evidence, after: Evidence): (finding: Fin
   const known = upstreams(before).map(u => u.address)
   const isNew = (server: string) => !known.some(address => sameAddress(splitPort(server).address, address))
   return f => {
-    if (f.code === 'DNS501' && isService) return false
+    if (isService && (f.code === 'DNS501' || f.code === 'DNS503')) return false
     if (ofTheWay.has(f.code)) return !nodesIn(f).some(node => touched.has(node))
     const places = touched.size > 0 ? placesOf(f, after.pods) : []
     if (places.length > 0 && !places.some(node => touched.has(node))) return true

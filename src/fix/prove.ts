@@ -23,8 +23,7 @@ export interface ProveOptions {
 }
 
 /** Whether a plan has done what it was for, what stays wrong without being its business, and the report that shows it. */
-export interface Proof {
-  readonly state: Judgement['state']
+export interface Proof extends Pick<Judgement, 'state' | 'isSettled'> {
   /** what speaks against the plan, a sentence each */
   readonly against: readonly string[]
   readonly still: readonly ReportedFinding[]
@@ -45,7 +44,8 @@ export async function prove(client: Client, plan: Plan, options: ProveOptions): 
     const proof = await proveOnce(client, plan, options)
     // Where no Pod could ask, another one could not either.
     const isUnaskable = proof.state === 'unknown' && proof.report.probes.length === 0
-    if (proof.state === 'proved' || isUnaskable || Date.now() > end) return proof
+    const isDone = proof.state === 'proved' && proof.isSettled
+    if (isDone || isUnaskable || Date.now() > end) return proof
     options.say('Not yet: asking again')
     await sleep(pauseMs, undefined, { signal: options.signal })
   }
@@ -68,9 +68,9 @@ async function proveOnce(client: Client, plan: Plan, options: ProveOptions): Pro
   const criteria = criteriaOf(snapshot, analysis)
   const verdict = verdictOf(analysis, criteria, snapshot)
   const report = verifyReport(snapshot, { ...analysis, verdict }, criteria, version)
-  const { state, ...judged } = judgedProof(plan, before, { snapshot, analysis })
+  const { state, isSettled, ...judged } = judgedProof(plan, before, { snapshot, analysis })
   const still = report.findings.filter((_, i) => judged.still.some(f => f === analysis.findings[i]))
-  return { state, against: sentences(judged), still, report }
+  return { state, isSettled, against: sentences(judged), still, report }
 }
 
 const sentences = ({ against, lost }: Pick<Judgement, 'against' | 'lost'>): readonly string[] => [

@@ -4,7 +4,7 @@ import { recordSpare } from './journal.ts'
 import { applyChange, readObject } from './objects.ts'
 import type { KubeObject, ObjectChange } from './plan.ts'
 import { type DnsServer, listDnsPods, workingPods, workloadPath } from './settled-pods.ts'
-import { TimeUp, until, type Waiting } from './settled-wait.ts'
+import { TimeUp, unending, until, type Waiting } from './settled-wait.ts'
 import { replicasOf, type Spare, scaleChange, scaleOf, spareBack } from './spare.ts'
 
 const spareMs = 120_000
@@ -83,6 +83,3 @@ async function note(spare: Spare | null, waiting: Waiting): Promise<void> {
   const { journal } = waiting
   if (journal) await patiently(unending(waiting), () => recordSpare(journal, spare))
 }
-
-/** Whoever wants to leave has to wait for this. */
-const unending = (waiting: Waiting): Waiting => ({ ...waiting, signal: new AbortController().signal })

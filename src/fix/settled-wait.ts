@@ -24,6 +24,12 @@ export interface Waiting {
   readonly journal?: OpenJournal
 }
 
+/** For what must be brought to its end although the user wants to leave. */
+export const unending = <T extends { readonly signal: AbortSignal }>(waiting: T): T => ({
+  ...waiting,
+  signal: new AbortController().signal,
+})
+
 /** A look at what is waited for: the value when it is there, else what is still missing. */
 export type Seen<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly missing: string }
 

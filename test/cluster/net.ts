@@ -18,12 +18,19 @@ export async function makeNamespace(name: string, address: string): Promise<void
   await attempt(['ip', 'netns', 'delete', space])
   await attempt(['ip', 'link', 'delete', space])
   await run(['ip', 'netns', 'add', space])
-  await run(['ip', 'link', 'add', space, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space])
+  await run(`ip link add ${space} type veth peer name eth0 netns ${space} address ${linkAddress(address)}`.split(' '))
   await run(['ip', 'link', 'set', space, 'master', network.bridge, 'up'])
   await inNamespace(name, ['link', 'set', 'lo', 'up'])
   await inNamespace(name, ['link', 'set', 'eth0', 'up'])
   await inNamespace(name, ['address', 'add', `${address}/24`, 'dev', 'eth0'])
 }
+
+/**
+ * The same for the same node whenever it comes again: to the link address that a neighbour remembers it would go on sending for eight
+ * seconds and more (arp(7): delay_first_probe_time, ucast_solicit).
+ */
+const linkAddress = (address: string): string =>
+  ['02', '00', ...address.split('.').map(n => Number(n).toString(16).padStart(2, '0'))].join(':')
 
 /** Everything outside the bridge's own net goes to the world; other nodes' Pods are behind their nodes. */
 export async function addRoutes(name: string, address: string): Promise<void> {

@@ -38,7 +38,8 @@ const isFrom = (node: string) => (asking: string) => (asking === node ? silent :
 const isTo = (hit: (to: Target) => boolean) => (_node: string, to: Target) => (hit(to) ? silent : undefined)
 
 test('names resolve from every Pod, and what was to be repaired is gone', () => {
-  assert.equal(judgedProof(founding, before, after()), { state: 'proved', against: [], still: [], lost: [] })
+  const nothing = { against: [], still: [], lost: [], isSettled: true }
+  assert.equal(judgedProof(founding, before, after()), { state: 'proved', ...nothing })
 })
 
 test('what was to be repaired and is still there speaks against it', () => {
@@ -48,8 +49,8 @@ test('what was to be repaired and is still there speaks against it', () => {
 })
 
 test('a node whose Pods reach nothing is no fault of a Corefile', () => {
-  const { state, against, still } = judgedProof(founding, before, after({ fail: isFrom('w1') }))
-  assert.equal([state, codesOf(against)], ['proved', []])
+  const { state, against, still, isSettled } = judgedProof(founding, before, after({ fail: isFrom('w1') }))
+  assert.equal([state, codesOf(against), isSettled], ['proved', [], false])
   assert.ok(codesOf(still).includes('DNS505'), codesOf(still).join())
 })
 
@@ -77,6 +78,10 @@ test('a Service path that is broken on one node is none of it, unless the Servic
   const change = objectChange(null, null, '/api/v1/namespaces/kube-system/services/kube-dns')
   const plan: Plan = { method: 'object', changes: [{ ...change, codes: ['DNS101'] }], notes: [] }
   assert.is(judgedProof(plan, before, broken).state, 'disproved')
+  const withoutTcp = after({
+    fail: (_, to, protocol) => (to === dnsService && protocol === 'tcp' ? silent : undefined),
+  })
+  assert.ok(codesOf(judgedProof(plan, before, withoutTcp).against).includes('DNS503'))
 })
 
 test('an error that was there before and is of another kind is told, and speaks against nothing', () => {

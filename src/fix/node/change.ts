@@ -1,5 +1,6 @@
 import { scrub } from '../../kube/failures.ts'
 import type { Method, NodeChange } from '../plan.ts'
+import { unending } from '../settled-wait.ts'
 import { awaitKubelet, lastHeartbeat } from './kubelet.ts'
 import { resolvConfIn } from './resolv-conf.ts'
 import { type Original, restoreFile } from './restore.ts'
@@ -49,8 +50,7 @@ export async function changeNode(
 
 /** Also after Ctrl-C: a node is never left with a kubelet that does not work. */
 async function putBack(work: NodeWork, original: Original, why: string): Promise<string> {
-  const unhurried = { ...work, signal: new AbortController().signal }
-  return restoreNode(unhurried, original).catch(error => {
+  return restoreNode(unending(work), original).catch(error => {
     if (!(error instanceof NodeFailure)) throw error
     const { code, hint } = error
     throw new NodeFailure(`${error.message}\nIt was to be put back because ${why}`, { code, hint, left: 'unknown' })

@@ -4,6 +4,7 @@ import { deletePod } from '../../probes/cleanup.ts'
 import { createPod, isRefused } from '../../probes/create.ts'
 import { whyNotReady } from '../../probes/reasons.ts'
 import type { Pod } from '../../snapshot/objects.ts'
+import { unending } from '../settled-wait.ts'
 import { awaitEarlier } from './earlier.ts'
 import { deadlineSeconds, hearOut, NotRun } from './hear.ts'
 import { imageOn, type NodeWithImages } from './image.ts'
@@ -84,8 +85,7 @@ async function madeAlone(work: NodeWork, node: string, manifest: object, task: N
 
 /** A Pod that has not begun may still begin, until the kubelet has said that it is gone. */
 async function assertGone(work: NodeWork, node: string, error: NotRun): Promise<void> {
-  const unhurried = { ...work, signal: new AbortController().signal }
-  await awaitEarlier(unhurried, node, true).catch(cause => {
+  await awaitEarlier(unending(work), node, true).catch(cause => {
     throw new NotRun(`${error.message}; ${(cause as Error).message}`, true, error)
   })
 }

@@ -34,9 +34,9 @@ async function millisecondsOf(method: string): Promise<number> {
 
 /** KILL_POINTS=20 kills each of them at as many; a point of the last two takes most of a minute. */
 for (const [method, usual] of [
-  ['configmap', 20],
-  ['kubelet', 5],
-  ['kubeadm', 4],
+  ['configmap', 10],
+  ['kubelet', 3],
+  ['kubeadm', 2],
 ] as const) {
   const points = Number(process.env.KILL_POINTS ?? usual)
   test(`at ${points} points spread over a run of --method ${method} is taken back whole by undo`, () =>
