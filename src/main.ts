@@ -21,39 +21,47 @@ async function completed(argv: readonly string[]): Promise<number> {
 }
 
 async function ran(argv: readonly string[]): Promise<number> {
-  const controller = new AbortController()
-  let warned = false
-  const end = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
-      // Whoever asks twice does not want to wait for the clean-up; a terminal that closes sends several signals at once.
-      if (name !== 'SIGINT') return
-      if (held === 0 || warned) process.exit(130)
-      warned = true
-      process.stderr.write('Changing the cluster: once more, and what was begun is left to kubectl dnsfix undo.\n')
-      return
-    }
-    controller.abort()
-    // What is under way ends by itself once it has deleted what it made; this is for what does not.
-    setTimeout(() => exitUnlessHeld(130), 15_000).unref()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
-  const { stdout, stderr, env } = process
-  const io: Io = {
-    stdout,
-    stderr,
-    // Node opens it when it is first looked at, which few runs have to.
-    get stdin() {
-      return process.stdin
-    },
-    env,
-    signal: controller.signal,
-    hold,
-    now: () => new Date(),
-    peakMemory,
-  }
+  const io = ioUntil(interrupted())
   const { run } = await import('./run.ts')
   return run(argv, io)
 }
+
+/** Aborts when somebody wants it to end. What is under way ends by itself once it has deleted what it made. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController()
+  const end = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) return endAtOnce(name)
+    controller.abort()
+    // This is for what does not end by itself.
+    setTimeout(() => exitUnlessHeld(130), 15_000).unref()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+  return controller.signal
+}
+
+let warned = false
+
+/** Whoever asks twice does not want to wait for the clean-up; a terminal that closes sends several signals at once. */
+function endAtOnce(name: NodeJS.Signals): void {
+  if (name !== 'SIGINT') return
+  if (held === 0 || warned) process.exit(130)
+  warned = true
+  process.stderr.write('Changing the cluster: once more, and what was begun is left to kubectl dnsfix undo.\n')
+}
+
+const ioUntil = (signal: AbortSignal): Io => ({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  // Node opens it when it is first looked at, which few runs have to.
+  get stdin() {
+    return process.stdin
+  },
+  env: process.env,
+  signal,
+  hold,
+  now: () => new Date(),
+  peakMemory,
+})
 
 /** getrusage counts in kilobytes. */
 const peakMemory = (): number => process.resourceUsage().maxRSS * 1024

@@ -1,6 +1,6 @@
 import type { Input, Right } from './snapshot/snapshot.ts'
 
-/** The rights that collecting an input takes: what README.md prints as a ClusterRole, and what a refusal names. */
+/** The rights that collecting an input takes: what the manifest of `rbac` is made of, and what a refusal names. */
 export const rightsOf: { readonly [I in Input]: readonly Right[] } = {
   version: [],
   nodes: [{ verb: 'list', group: '', resource: 'nodes' }],

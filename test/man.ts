@@ -8,32 +8,29 @@ import { root } from './runner.ts'
 /** The manual page in the macros of man(7), from what --help is made of. */
 export function manualPage(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return [
+  const lines = [
     `.TH KUBECTL\\-DNSFIX 1 "" "kubectl dnsfix ${version}" "User Commands"`,
-    '.SH NAME',
-    'kubectl\\-dnsfix \\- diagnose, repair and prove cluster DNS',
-    '.SH SYNOPSIS',
-    ...commands.flatMap((command, i) => [
-      ...(i > 0 ? ['.br'] : []),
-      `.B kubectl dnsfix ${escaped(texts[command].usage)}`,
-    ]),
-    '.SH DESCRIPTION',
-    escaped(about),
-    'Nothing but a kubeconfig is needed. Where a command is interrupted, its exit code is 130.',
-    '.SH COMMANDS',
-    ...commands.flatMap(commandPart),
-    '.SH FLAGS OF KUBECTL',
-    "Commands that talk to a cluster take kubectl's own flags, by kubectl's names.",
-    ...Object.entries(kubeFlags).flatMap(flagPart),
-    '.SH ENVIRONMENT',
-    ...variables.flatMap(([name, what]) => ['.TP', `.B ${name}`, escaped(what)]),
-    '.SH SEE ALSO',
-    '.BR kubectl (1)',
-    '',
+    ...section('NAME', ['kubectl\\-dnsfix \\- diagnose, repair and prove cluster DNS']),
+    ...section('SYNOPSIS', commands.flatMap(synopsis)),
+    ...section('DESCRIPTION', [escaped(about), description]),
+    ...section('COMMANDS', commands.flatMap(commandPart)),
+    ...section('FLAGS OF KUBECTL', [ofKubectl, ...Object.entries(kubeFlags).flatMap(flagPart)]),
+    ...section('ENVIRONMENT', variables.flatMap(variablePart)),
+    ...section('SEE ALSO', ['.BR kubectl (1)']),
   ]
-    .map(wrapped)
-    .join('\n')
+  return `${lines.map(wrapped).join('\n')}\n`
 }
+
+const section = (title: string, lines: readonly string[]): readonly string[] => [`.SH ${title}`, ...lines]
+
+/** A line for each command; `.br` is a line break. */
+const synopsis = (command: Command, index: number): readonly string[] => [
+  ...(index > 0 ? ['.br'] : []),
+  `.B kubectl dnsfix ${escaped(texts[command].usage)}`,
+]
+
+const description = 'Nothing but a kubeconfig is needed. Where a command is interrupted, its exit code is 130.'
+const ofKubectl = "Commands that talk to a cluster take kubectl's own flags, by kubectl's names."
 
 /** Lines of text of 80 bytes at most; the formatter fills them anew. */
 const wrapped = (line: string): string =>
@@ -47,6 +44,12 @@ const variables = [
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'The way to the API server'],
   ['NO_COLOR', 'No colour, whatever its value'],
 ] as const
+
+const variablePart = ([name, what]: (typeof variables)[number]): readonly string[] => [
+  '.TP',
+  `.B ${name}`,
+  escaped(what),
+]
 
 function commandPart(command: Command): readonly string[] {
   const { usage, summary, examples, exitCodes } = texts[command]

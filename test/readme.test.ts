@@ -1,23 +1,26 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { json } from 'jq-wasm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../src/run.ts'
+import { shown, textOf } from './docs/commands.ts'
 import { memoryIo } from './io.ts'
 import { root } from './runner.ts'
 
-const test = suite('the jq examples of README.md')
+const test = suite('the examples of README.md')
 
-const block = /<!-- jq -->\n```sh\n(.*)\n```\n<!-- \/jq -->/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
+const block = /<!-- jq -->\n```sh\n(.*)\n```\n<!-- \/jq -->/s.exec(textOf('README.md'))?.[1]
 const examples = block?.split('\n') ?? []
 
-async function report(command: string, evidence: string): Promise<object> {
+async function printed(command: string, evidence: string, ...flags: readonly string[]): Promise<string> {
   const io = memoryIo()
   const folder = join(root, 'test', 'evidence', ...(command === 'verify' ? ['verified'] : []))
-  await run([command, '-o', 'json', '--from', join(folder, evidence)], io)
-  return JSON.parse(io.out())
+  await run([command, ...flags, '--from', join(folder, evidence)], io)
+  return io.out()
 }
+
+const report = async (command: string, evidence: string): Promise<object> =>
+  JSON.parse(await printed(command, evidence, '-o', 'json'))
 
 const pattern = /^kubectl dnsfix (check|verify) -o json \| jq -r '(.*)'$/
 
@@ -27,7 +30,14 @@ async function lines(evidence: string, example: string): Promise<readonly unknow
   return (await json(await report(command, evidence), `[${filter}]`)) as readonly unknown[]
 }
 
-test('are there', () => {
+test('begin with what check prints of a recorded cluster, word for word', async () => {
+  const lines = shown('kubectl dnsfix check')
+  const found = (await printed('check', 'coredns-loop.json')).split('\n')
+  assert.ok(lines.length > 5)
+  assert.equal([...found.slice(0, lines.length - 1), '  ...'], lines)
+})
+
+test('for jq are there', () => {
   assert.is(examples.length, 5)
   for (const line of examples) assert.match(line, pattern)
 })

@@ -32,7 +32,7 @@ export const fix = (options: FixOptions, io: Io): Promise<number> =>
 
 /** What becomes of one plan. Rejects where nothing was changed: it cannot be carried out, or nobody wanted it. */
 async function outcomeOf(run: FixRun, { snapshot, analysis, context, proposal }: Draft): Promise<Outcome> {
-  const { client, options, io, spinner, look, taker } = run
+  const { client, options, io, spinner } = run
   const { plan } = proposal
   if (!plan) return outcome(proposal.refused.length > 0 ? 'refused' : 'nothing-to-do', options.dryRun)
   if (plan.changes.length === 0) return outcome('nothing-to-do', options.dryRun)
@@ -46,17 +46,7 @@ async function outcomeOf(run: FixRun, { snapshot, analysis, context, proposal }:
   }
   const dns = dnsServerOf(snapshot.evidence)
   const before = { snapshot, analysis }
-  return carryOut(client, plan, {
-    options,
-    io,
-    spinner,
-    look,
-    before,
-    taker,
-    dns,
-    why: whyOf(context),
-    clock: realClock,
-  })
+  return carryOut(client, plan, { ...run, before, dns, why: whyOf(context), clock: realClock })
 }
 
 /** One sentence for `undo --list`. */

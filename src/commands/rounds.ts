@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { analyze } from '../analyze.ts'
 import type { Io } from '../io.ts'
 import type { Client } from '../kube/client.ts'
 import { RequestError } from '../kube/failures.ts'
@@ -7,9 +8,11 @@ import { observe } from '../probes/observe.ts'
 import { deadlineSeconds } from '../probes/round.ts'
 import { keptText, leftText, progressText } from '../report/progress.ts'
 import type { Spinner } from '../report/spinner.ts'
+import { rules } from '../rules/index.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { exitOf, graded } from './grade.ts'
 import { lookAt, withClient } from './look.ts'
+import { namingUnseen } from './unseen.ts'
 
 /** Between two rounds of `--wait`: what repairs itself takes seconds. */
 const pauseMs = 2000
@@ -42,17 +45,19 @@ const isPassing = (error: unknown): boolean =>
 async function round(client: Client, options: VerifyOptions, io: Io, spinner: Spinner): Promise<Snapshot> {
   const seen = await lookAt(client, options, io)
   const { nodes, hostNetwork, image, timeoutMs, keep } = options
-  const snapshot = await observe(client, seen, {
-    namespace: client.namespace,
-    nodes,
-    hostNetwork,
-    image,
-    timeoutMs,
-    keep,
-    signal: io.signal,
-    progress: progress => spinner.say(progressText(progress)),
-    left: (pods, plan) => spinner.note(leftText(pods, plan)),
-  })
+  const work = () =>
+    observe(client, seen, {
+      namespace: client.namespace,
+      nodes,
+      hostNetwork,
+      image,
+      timeoutMs,
+      keep,
+      signal: io.signal,
+      progress: progress => spinner.say(progressText(progress)),
+      left: (pods, plan) => spinner.note(leftText(pods, plan)),
+    })
+  const snapshot = await namingUnseen(analyze(seen, rules).findings, work)
   if (keep && snapshot.plan) spinner.note(keptText(snapshot.plan, deadlineSeconds(timeoutMs)))
   return snapshot
 }

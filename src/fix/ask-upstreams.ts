@@ -1,8 +1,8 @@
 import { splitPort } from '../dns/address.ts'
 import type { Client } from '../kube/client.ts'
 import { proberFor } from '../probes/choose.ts'
-import type { Ask } from '../probes/prober.ts'
-import { runRound } from '../probes/round.ts'
+import type { Ask, Prober } from '../probes/prober.ts'
+import { type RoundOptions, runRound } from '../probes/round.ts'
 import { freePort, newRunId } from '../probes/run-id.ts'
 import { serversIn } from '../probes/targets.ts'
 import type { Observation, ProbeQuestion, Target } from '../snapshot/observations.ts'
@@ -37,29 +37,26 @@ export async function askUpstreams(
   const asks = asksOf(upstreams, questionsOf(snapshot))
   // A closed network has no names that an upstream could be asked for.
   if (asks.length === 0) return []
-  const nodes = nodesOf(snapshot)
   const prober = await proberFor(snapshot.evidence, undefined)
-  const round = await runRound(
-    nodes.map(node => ({ node, from: 'pod', asks })),
-    {
-      client,
-      namespace: options.namespace,
-      run: newRunId(),
-      prober,
-      firstPort: freePort(),
-      timeoutMs: options.timeoutMs,
-      keep: false,
-      signal: options.signal,
-      progress: ({ done, total }) => options.say(`Asking the upstreams from Pods: ${done} of ${total} done`),
-      left: pods => options.say(`${pods.map(p => p.name).join(', ')} could not be deleted: ${pods[0]?.why}`),
-    },
-  )
+  const tasks = nodesOf(snapshot).map(node => ({ node, from: 'pod', asks }) as const)
+  const round = await runRound(tasks, roundOptions(client, prober, options))
   if (round.probes.length === 0) {
     const reason = `could not be asked: ${round.gaps[0]?.detail ?? 'no Pod could ask'}`
     return upstreams.map(address => ({ address, reason }))
   }
   return upstreams.flatMap(upstream => badOf(upstream, round.observations, judgeOf(round.probes)))
 }
+
+const roundOptions = (client: Client, prober: Prober, { say, ...options }: AskOptions): RoundOptions => ({
+  ...options,
+  client,
+  prober,
+  run: newRunId(),
+  firstPort: freePort(),
+  keep: false,
+  progress: ({ done, total }) => say(`Asking the upstreams from Pods: ${done} of ${total} done`),
+  left: pods => say(`${pods.map(p => p.name).join(', ')} could not be deleted: ${pods[0]?.why}`),
+})
 
 const questionsOf = ({ evidence }: Snapshot): readonly ProbeQuestion[] =>
   evidence.questions

@@ -46,9 +46,7 @@ export async function allLoaded(
 ): Promise<Outcome> {
   const madeAt = waiting.clock.now()
   const first = await listDnsPods(client, dns, waiting.signal)
-  const least = first.filter(pod => !isOut(pod)).length
-  const seen = { old: new Set(first.map(uidOf)), ends: new Map(first.map(pod => [uidOf(pod), endsOf(pod)])) }
-  const memory: Memory = { ...seen, madeAt, least, loaded: new Map(), answered: new Set() }
+  const memory = memoryOf(first, madeAt)
   await hurry(client, first, waiting.signal)
   let present: readonly Pod[] = []
   let left: readonly Pod[] = []
@@ -68,6 +66,15 @@ export async function allLoaded(
   })
   return { pods: present.flatMap(pod => memory.loaded.get(uidOf(pod)) ?? []), left }
 }
+
+const memoryOf = (first: readonly Pod[], madeAt: number): Memory => ({
+  madeAt,
+  least: first.filter(pod => !isOut(pod)).length,
+  old: new Set(first.map(uidOf)),
+  ends: new Map(first.map(pod => [uidOf(pod), endsOf(pod)])),
+  loaded: new Map(),
+  answered: new Set(),
+})
 
 const uidOf = (pod: Pod): string | undefined => pod.metadata.uid
 

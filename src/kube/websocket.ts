@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { collect } from './body.ts'
-import { type Asked, statusError } from './failures.ts'
+import { type Asked, type RequestError, statusError } from './failures.ts'
 import { requestOptions } from './http.ts'
 import { limited } from './limited.ts'
 import { networkError } from './network.ts'
@@ -36,7 +37,10 @@ async function connect(
   const { WebSocket } = await import('ws')
   const { agent, headers, path } = requestOptions(transport, asked.path)
   const address = transport.server.origin.replace(/^http/, 'ws') + path
-  const socket = new WebSocket(address, protocols, { agent, headers, perMessageDeflate: false })
+  return opened(new WebSocket(address, protocols, { agent, headers, perMessageDeflate: false }), asked, signal)
+}
+
+function opened(socket: WebSocket, asked: Asked, signal: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       socket.terminate()
@@ -50,9 +54,15 @@ async function connect(
     })
     socket.on('error', reject)
     socket.on('unexpected-response', (request, response) => {
-      collect(response, response.statusCode, response.headers, 4096)
-        .then(received => reject(statusError(asked, { ...received, body: received.body.toString() })), reject)
+      refusal(asked, response)
+        .then(reject, reject)
         .finally(() => request.destroy())
     })
   })
+}
+
+/** What a server says that opens no WebSocket. */
+async function refusal(asked: Asked, response: IncomingMessage): Promise<RequestError> {
+  const received = await collect(response, response.statusCode, response.headers, 4096)
+  return statusError(asked, { ...received, body: received.body.toString() })
 }

@@ -27,11 +27,7 @@ export function podManifest(frame: PodFrame, parts: PodParts): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      name: frame.name,
-      labels: { ...probeLabels, [runLabel]: frame.run, ...meshOptOut },
-      annotations: { 'linkerd.io/inject': 'disabled', ...parts.annotations },
-    },
+    metadata: metadataOf(frame, parts),
     spec: {
       restartPolicy: 'Never',
       activeDeadlineSeconds: frame.deadlineSeconds,
@@ -42,23 +38,29 @@ export function podManifest(frame: PodFrame, parts: PodParts): object {
       dnsPolicy: isHost ? 'ClusterFirstWithHostNet' : 'ClusterFirst',
       affinity: { nodeAffinity: onlyOn(frame.node) },
       tolerations: [{ operator: 'Exists' }],
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: uid,
-        runAsGroup: uid,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: nobody,
       containers: parts.containers.map(restricted),
       ...(parts.volumes ? { volumes: parts.volumes } : {}),
     },
   }
 }
 
-/** A mesh would put its own proxy before port 53, and needs rights that a restricted Pod has not. */
-const meshOptOut = { 'sidecar.istio.io/inject': 'false' }
+/** A mesh is told to stay away: it would put its own proxy before port 53, and needs rights that a restricted Pod has not. */
+const metadataOf = ({ name, run }: PodFrame, { annotations }: PodParts) => ({
+  name,
+  labels: { ...probeLabels, [runLabel]: run, 'sidecar.istio.io/inject': 'false' },
+  annotations: { 'linkerd.io/inject': 'disabled', ...annotations },
+})
 
 /** The user of CoreDNS's own image (its Dockerfile: nonroot). */
 const uid = 65532
+
+const nobody = {
+  runAsNonRoot: true,
+  runAsUser: uid,
+  runAsGroup: uid,
+  seccompProfile: { type: 'RuntimeDefault' },
+}
 
 const onlyOn = (node: string) => ({
   requiredDuringSchedulingIgnoredDuringExecution: {

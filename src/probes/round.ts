@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../kube/client.ts'
 import type { From, Observation, Probe } from '../snapshot/observations.ts'
 import type { Gap } from '../snapshot/snapshot.ts'
-import { deletePod, type Made } from './cleanup.ts'
+import type { Made } from './cleanup.ts'
 import { createPod, isRefused } from './create.ts'
 import { probeGap } from './gaps.ts'
 import { inParallel } from './parallel.ts'
 import { podManifest } from './pod.ts'
 import type { Ask, Prober } from './prober.ts'
+import { deleteAll, deleteMade, type LeftPod } from './round-pods.ts'
 import { followStarts, type Starts } from './starts.ts'
 
 /** One Pod to be: where it runs, and what it asks. */
@@ -39,11 +39,6 @@ export interface Progress {
   readonly total: number
   /** what Pods wait for that are not up yet, by their names */
   readonly waiting: ReadonlyMap<string, string>
-}
-
-export interface LeftPod {
-  readonly name: string
-  readonly why: string
 }
 
 export interface Round {
@@ -78,7 +73,7 @@ export async function runRound(tasks: readonly Task[], options: RoundOptions): P
     clearInterval(timer)
     over.abort()
     // Who was interrupted has nothing to look at.
-    if (!(isWhole && options.keep)) await cleanUp(work)
+    if (!(isWhole && options.keep)) await deleteAll(work)
   }
   return {
     probes: done.flatMap(d => d.probe ?? []),
@@ -111,7 +106,7 @@ async function runTask(work: Work, task: Task, index: number, outer: AbortSignal
     if (gap === undefined) throw error
     return { observations: [], gap }
   } finally {
-    if (!work.keep) await remove(work, name)
+    if (!work.keep) await deleteMade(work, name)
   }
 }
 
@@ -135,27 +130,4 @@ async function probe(work: Work, { node, from, asks }: Task, name: string): Prom
   await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75))
   const observations = await prober.ask({ client, namespace, pod: name, node, from, firstPort, signal }, asks)
   return { probe: { node, from, namespace, pod: name, prober: prober.kind }, observations }
-}
-
-/** Resolves with why a Pod is still there; null when it is gone or never was. */
-async function remove({ client, namespace, run, made }: Work, name: string): Promise<string | null> {
-  const own = made.get(name)
-  const why = own ? await deletePod(client, namespace, run, own) : null
-  if (why === null) made.delete(name)
-  return why
-}
-
-/** Less than `main.ts` waits before it ends the process: what is left must be told first. */
-const cleanUpMs = 12_000
-
-async function cleanUp(work: Work): Promise<void> {
-  const left = new Map([...work.made.keys()].map(name => [name, 'the API server did not answer in time']))
-  const removeOne = async (name: string) => {
-    const why = await remove(work, name)
-    if (why === null) left.delete(name)
-    else left.set(name, why)
-  }
-  const all = Promise.all([...left.keys()].map(removeOne))
-  await Promise.race([all, sleep(cleanUpMs, undefined, { ref: false })])
-  if (left.size > 0) work.left([...left].map(([name, why]) => ({ name, why })))
 }

@@ -1,5 +1,6 @@
 import { runLabel } from '../probes/pod.ts'
-import type { LeftPod, Progress } from '../probes/round.ts'
+import type { Progress } from '../probes/round.ts'
+import type { LeftPod } from '../probes/round-pods.ts'
 import type { ProbePlan } from '../snapshot/snapshot.ts'
 
 /** `Asking from Pods: 1 of 3 done, dnsfix-probe-1f2e-2 waits for ContainerCreating`. */

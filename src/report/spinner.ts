@@ -14,9 +14,13 @@ export interface Spinner {
 }
 
 /** Shows a spinner on stderr once something takes longer; only on a terminal. */
-export function spinner(first: string, io: Io): Spinner {
-  // A terminal may say that it is 0 columns wide (a pty that nobody sized): ora would divide by it and never return.
-  if (io.stderr.isTTY !== true || !io.stderr.columns || io.env.TERM === 'dumb') return silent(io)
+export const spinner = (first: string, io: Io): Spinner => (isTerminal(io) ? turning(first, io) : silent(io))
+
+/** A terminal may say that it is 0 columns wide (a pty that nobody sized): ora would divide by it and never return. */
+const isTerminal = ({ stderr, env }: Io): boolean =>
+  stderr.isTTY === true && Boolean(stderr.columns) && env.TERM !== 'dumb'
+
+function turning(first: string, io: Io): Spinner {
   let shown: Ora | undefined
   let text = first
   let ended = false

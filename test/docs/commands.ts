@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { texts } from '../../src/cli/texts.ts'
+import { commands } from '../../src/flags.ts'
 import { root } from '../runner.ts'
 
-/** A command line of a document, without `kubectl dnsfix`. */
+/** A command line of a document or of --help, without `kubectl dnsfix`. */
 export interface Documented {
-  /** of the document, and the line in it */
+  /** of the document, and the line in it; or whose --help it is */
   readonly at: string
   readonly line: string
   readonly words: readonly string[]
@@ -27,6 +29,15 @@ export const documented = (): readonly Documented[] =>
       }),
     ),
   )
+
+/** The lines that README.md shows a command to print; `...` stands for lines that are left out. */
+export const shown = (line: string): readonly string[] =>
+  (textOf('README.md').split(`\n$ ${line}\n`)[1]?.split('\n```')[0] ?? '').split('\n')
+
+/** The examples of --help. */
+export const helpExamples: readonly Documented[] = commands.flatMap(command =>
+  texts[command].examples.map(([line]) => ({ at: `${command} --help`, line, words: wordsOf(line) })),
+)
 
 /** A code span may go on in the next line, where it would be looked for in vain: the line break counts as a blank. */
 const withoutWraps = (text: string): readonly string[] =>

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { kubectl } from '../cluster/api.ts'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from '../kube/server.ts'
+import { adminConfig, changed, endTogether, files } from './surroundings.ts'
 
 /** A wire to the API server that can be cut: its kubeconfig leads through it. */
 export interface Cutter {
@@ -15,43 +13,42 @@ export interface Cutter {
 
 /** Listens on this machine's loopback and passes everything on to the cluster's API server. */
 export async function cutter(): Promise<Cutter> {
-  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '-o', 'json']))
-  const cluster = config.clusters[0].cluster
-  const { hostname, port } = new URL(cluster.server)
-  const sockets = new Set<Socket>()
+  const config = await adminConfig()
+  const { hostname, port } = new URL(config.clusters[0]?.cluster.server ?? '')
+  const wire = wireTo(hostname, Number(port))
+  const { port: own, close } = await listen(wire.server)
+  const { write, remove } = files()
+  const cluster = { server: `https://127.0.0.1:${own}`, 'tls-server-name': hostname }
+  const kubeconfig = write('kubeconfig.json', changed(config, config.users[0]?.user ?? {}, cluster))
+  return {
+    kubeconfig,
+    cut: wire.cut,
+    mend: wire.mend,
+    close: () => {
+      wire.cut()
+      close()
+      remove()
+    },
+  }
+}
+
+function wireTo(host: string, port: number) {
+  const open = new Set<Socket>()
   let isCut = false
   const server = createServer(near => {
     if (isCut) return void near.destroy()
-    const far = connect(Number(port), hostname)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => sockets.delete(socket))
-    }
-    near.on('close', () => far.destroy())
-    far.on('close', () => near.destroy())
+    const far = connect(port, host)
+    endTogether(near, far)
+    open.add(near)
+    near.on('close', () => open.delete(near))
     near.pipe(far).pipe(near)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  cluster['tls-server-name'] = hostname
-  cluster.server = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const folder = mkdtempSync(join(tmpdir(), 'dnsfix-wire-'))
-  const kubeconfig = join(folder, 'kubeconfig.json')
-  writeFileSync(kubeconfig, JSON.stringify(config))
-  const cutAll = () => {
+  const cut = (): void => {
     isCut = true
-    for (const socket of sockets) socket.destroy()
+    for (const near of open) near.destroy()
   }
-  return {
-    kubeconfig,
-    cut: cutAll,
-    mend: () => {
-      isCut = false
-    },
-    close: () => {
-      cutAll()
-      server.close()
-      rmSync(folder, { recursive: true })
-    },
+  const mend = (): void => {
+    isCut = false
   }
+  return { server, cut, mend }
 }

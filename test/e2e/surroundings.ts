@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kubectl } from '../cluster/api.ts'
+import { listen } from '../kube/server.ts'
 
 /** A kubeconfig as far as these tests take it apart. */
 export interface Config {
@@ -58,7 +59,6 @@ export interface Proxy {
 /** An HTTP proxy on this machine that opens a way to wherever it is asked to. */
 export async function proxy(): Promise<Proxy> {
   const targets: string[] = []
-  const sockets = new Set<Socket>()
   const server = http.createServer()
   server.on('connect', (request: http.IncomingMessage, near: Socket, head: Buffer) => {
     targets.push(request.url ?? '')
@@ -68,21 +68,17 @@ export async function proxy(): Promise<Proxy> {
       far.write(head)
       near.pipe(far).pipe(near)
     })
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => other.destroy())
-    }
+    endTogether(near, far)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const close = () => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, close }
+  const { port, close } = await listen(server)
+  return { url: `http://127.0.0.1:${port}`, targets, close }
+}
+
+/** What ends one of two connections ends the other, an error too. */
+export function endTogether(near: Socket, far: Socket): void {
+  for (const socket of [near, far]) socket.on('error', () => undefined)
+  near.on('close', () => far.destroy())
+  far.on('close', () => near.destroy())
 }
 
 const mount = '/run/secrets/kubernetes.io/serviceaccount'

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { parseMetrics } from '../../src/snapshot/metrics.ts'
 import type { Pod } from '../../src/snapshot/objects.ts'
 import { prune, shapes } from '../../src/snapshot/prune.ts'
-import type { ContainerLog, PodAnswer, Snapshot } from '../../src/snapshot/snapshot.ts'
+import type { ContainerLog, Evidence, PodAnswer, Snapshot } from '../../src/snapshot/snapshot.ts'
 import { clusterQuestion, externalQuestion } from '../clusters.ts'
 import { snapshotOf } from '../fixtures.ts'
 
@@ -43,47 +43,16 @@ const labels = { 'k8s-app': 'kube-dns' }
 export function recordedSnapshot(recording: Recording): Snapshot {
   const pod = prune<Pod>(parse(recordedText(recording.pod, 'pod.yaml')), shapes.pod)
   const { name, namespace = '' } = pod.metadata
-  const node = pod.spec.nodeName ?? ''
-  const address = pod.status?.podIP ?? ''
   const answer = (question: typeof clusterQuestion, result: PodAnswer['result']) => ({ pod: name, question, result })
   const { upstreamNameservers } = recording
+  const maps =
+    upstreamNameservers === undefined
+      ? []
+      : [{ metadata: { name: 'kube-dns', namespace }, data: { upstreamNameservers } }]
   return snapshotOf({
-    version: [{ gitVersion: 'v1.35.4' }],
-    nodes: [
-      { metadata: { name: node }, status: { nodeInfo: { osImage: 'Ubuntu 24.04.2 LTS', operatingSystem: 'linux' } } },
-    ],
-    kubelets: [{ node, clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }],
-    services: [
-      {
-        metadata: { name: 'kube-dns', namespace, labels },
-        spec: {
-          clusterIP: '10.96.0.10',
-          selector: labels,
-          ports: [
-            { name: 'dns', port: 53, protocol: 'UDP' },
-            { name: 'dns-tcp', port: 53, protocol: 'TCP' },
-          ],
-        },
-      },
-    ],
-    endpointSlices: [
-      {
-        metadata: { name: 'kube-dns-x', namespace, labels: { 'kubernetes.io/service-name': 'kube-dns' } },
-        endpoints: [{ addresses: [address], conditions: { ready: true } }],
-      },
-    ],
-    workloads: [
-      {
-        kind: 'Deployment',
-        metadata: { name: 'kube-dns', namespace },
-        spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod.spec } },
-      },
-    ],
+    ...clusterAround(pod),
     pods: [pod],
-    configMaps:
-      upstreamNameservers === undefined
-        ? []
-        : [{ metadata: { name: 'kube-dns', namespace }, data: { upstreamNameservers } }],
+    configMaps: maps,
     logs: (['dnsmasq', 'kubedns'] as const).flatMap(container => logsOf(recording.name, name, container)),
     metrics: [{ pod: name, samples: parseMetrics(recordedText(recording.name, 'sidecar.metrics')) }],
     questions: [clusterQuestion, externalQuestion],
@@ -93,6 +62,48 @@ export function recordedSnapshot(recording: Recording): Snapshot {
     ],
   })
 }
+
+const clusterAround = (pod: Pod): Partial<Evidence> => ({
+  version: [{ gitVersion: 'v1.35.4' }],
+  ...nodeOf(pod.spec.nodeName ?? ''),
+  ...serviceOf(pod),
+  workloads: [
+    {
+      kind: 'Deployment',
+      metadata: { name: 'kube-dns', namespace: pod.metadata.namespace ?? '' },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod.spec } },
+    },
+  ],
+})
+
+const nodeOf = (name: string): Pick<Evidence, 'nodes' | 'kubelets'> => ({
+  nodes: [{ metadata: { name }, status: { nodeInfo: { osImage: 'Ubuntu 24.04.2 LTS', operatingSystem: 'linux' } } }],
+  kubelets: [
+    { node: name, clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' },
+  ],
+})
+
+const serviceOf = ({ metadata: { namespace = '' }, status }: Pod): Pick<Evidence, 'services' | 'endpointSlices'> => ({
+  services: [
+    {
+      metadata: { name: 'kube-dns', namespace, labels },
+      spec: {
+        clusterIP: '10.96.0.10',
+        selector: labels,
+        ports: [
+          { name: 'dns', port: 53, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+        ],
+      },
+    },
+  ],
+  endpointSlices: [
+    {
+      metadata: { name: 'kube-dns-x', namespace, labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+      endpoints: [{ addresses: [status?.podIP ?? ''], conditions: { ready: true } }],
+    },
+  ],
+})
 
 function logsOf(recording: string, pod: string, container: string): readonly ContainerLog[] {
   if (!existsSync(join(folder, recording, `${container}.log`))) return []

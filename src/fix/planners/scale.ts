@@ -1,6 +1,6 @@
 import { type Finding, refName } from '../../finding.ts'
 import { engineOf } from '../../snapshot/dns.ts'
-import type { KubeObject, Plan, Refusal } from '../plan.ts'
+import type { KubeObject, ObjectChange, Plan, Refusal } from '../plan.ts'
 import { addonLasts, installAgain } from './addon.ts'
 import type { FixContext, Planner } from './context.ts'
 
@@ -35,25 +35,23 @@ function scale(context: FixContext, zero: readonly Zero[]): Plan | Refusal {
     const steps = [`kubectl -n ${namespace} scale deployment/${name} --replicas=2`]
     return { method: 'object', reason: `Deployment ${namespace}/${name} could not be read`, steps }
   }
-  const replicas = appliedReplicas(before) ?? 2
   const left = zero.filter(z => z !== chosen).map(z => `Deployment ${refName(z.object)} stays at zero replicas`)
-  const change = {
-    kind: 'object',
-    path,
-    before,
-    after: { ...before, spec: { ...(before.spec as object), replicas } },
-    codes: ['DNS109'],
-    why: `Deployment ${namespace}/${name} has no replicas, so nobody answers`,
-    reach: 'every Pod that asks the DNS Service',
-    risk: 'safe',
-    survives: [
-      ...addonLasts(evidence),
-      'whoever scaled it to zero may do it again: a schedule, a controller, a person',
-    ],
-    awaits: 'dns-pods-ready',
-  } as const
-  return { method: 'object', changes: [change], notes: left }
+  const why = `Deployment ${namespace}/${name} has no replicas, so nobody answers`
+  return { method: 'object', changes: [scaledUp(path, before, why, addonLasts(evidence))], notes: left }
 }
+
+const scaledUp = (path: string, before: KubeObject, why: string, survives: readonly string[]): ObjectChange => ({
+  kind: 'object',
+  path,
+  before,
+  after: { ...before, spec: { ...(before.spec as object), replicas: appliedReplicas(before) ?? 2 } },
+  codes: ['DNS109'],
+  why,
+  reach: 'every Pod that asks the DNS Service',
+  risk: 'safe',
+  survives: [...survives, 'whoever scaled it to zero may do it again: a schedule, a controller, a person'],
+  awaits: 'dns-pods-ready',
+})
 
 /** How many replicas the manifest asked for that kubectl applied last; undefined where there is none, or none that helps. */
 function appliedReplicas({ metadata }: KubeObject): number | undefined {

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { binaryOf, version } from '../../../krew/build.ts'
 import { hostPlatform } from '../../../krew/platforms.ts'
 import { releaseFolder } from '../../../krew/release.ts'
+import { shown } from '../../docs/commands.ts'
 import { archiveOf, released } from '../../release/archive.ts'
 import { testWith } from '../../skip.ts'
 import { checkUntil } from '../faults.ts'
@@ -29,11 +30,12 @@ const release = {
 }
 
 /** Runs `kubectl dnsfix`, which has to end with this code and to say this. */
-async function says({ kubectl }: NewUser, code: number, pattern: RegExp, ...args: readonly string[]): Promise<void> {
+async function says({ kubectl }: NewUser, code: number, pattern: RegExp, ...args: readonly string[]): Promise<string> {
   const ran = await kubectl('dnsfix', ...args)
   const told = `kubectl dnsfix ${args.join(' ')}: ${ran.stdout}${ran.stderr}`
   assert.is(ran.code, code, told)
   assert.match(ran.stdout, pattern, told)
+  return ran.stdout
 }
 
 async function installs(user: NewUser): Promise<void> {
@@ -69,7 +71,10 @@ async function repairs(user: NewUser): Promise<void> {
   await checkUntil('both Pods to be down', report => codesIn(report).includes('DNS102'))
   const before = await contentOf('coredns')
   await says(user, 1, /^✗ DNS is broken: .*DNS301 UpstreamLoopback\n/, 'check')
-  await says(user, 0, /^✓ Repaired: .*DNS301 UpstreamLoopback$/m, 'fix', '--yes')
+  const told = await says(user, 0, /^✓ Repaired: .*DNS301 UpstreamLoopback$/m, 'fix', '--yes')
+  const plan = shown('kubectl dnsfix fix').filter(line => !/^ +\.\.\.$|^Apply this change\?/.test(line))
+  assert.ok(plan.length > 3)
+  for (const line of plan) assert.ok(told.split('\n').includes(line), `README.md shows "${line}", and it is:\n${told}`)
   assert.is.not(await contentOf('coredns'), before)
   await says(user, 0, /^✓ Names resolve from Pods on every node\n/, 'verify')
   await says(user, 0, /^✓ Taken back: /m, 'undo', '--yes')

@@ -1,5 +1,6 @@
 import { resolvConfOf } from '../../../src/fix/node/resolv-conf.ts'
 import type { NodeWork } from '../../../src/fix/node/work.ts'
+import type { Client } from '../../../src/kube/client.ts'
 import { RequestError } from '../../../src/kube/failures.ts'
 import type { Node, Pod } from '../../../src/snapshot/objects.ts'
 import { type PodApi, podApi, running, type Script } from '../../probes/api.ts'
@@ -30,35 +31,57 @@ export const w1: Node & { status: object } = {
 /** An API server with one node, on which the scripts of Pods really run, in the folder of a host. */
 export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
   const api = podApi({ status: () => running, ...behaviour })
-  const { heartbeat = () => String(host.restarts()), log = (text: string) => text, confirms = () => true } = behaviour
-  const files = () => ({ [config]: host.has(config) ? host.read(config) : '' })
-  const node = (): Node => {
-    const found = behaviour.node ?? w1
-    const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: heartbeat() }
-    return { ...found, status: { conditions: [ready], ...found.status } }
-  }
-  const logs = new Map<string, Promise<string>>()
+  const pods = leavingPods(api, behaviour)
   const get = async <T>(path: string): Promise<T> => {
-    if (path.includes('/pods?')) return (await listed(path)) as T
+    if (path.includes('/pods?')) return (await pods.list(path)) as T
     if (!/\/api\/v1\/nodes\//.test(path)) return api.client.get<T>(path)
     await behaviour.before?.({ method: 'GET', path })
-    const resolvConf = behaviour.resolvConf ?? (() => resolvConfOf(files()))
-    return (path.endsWith('configz') ? { kubeletconfig: { resolvConf: resolvConf() } } : node()) as T
+    return (path.endsWith('configz') ? configzOf(host, behaviour) : nodeOf(host, behaviour)) as T
   }
+  const said: string[] = []
+  const work: NodeWork = {
+    client: { ...api.client, get, delete: pods.remove, ...scripts(api, host, behaviour) },
+    namespace: 'kube-system',
+    run: '7f3a',
+    images: ['coredns:1'],
+    signal: new AbortController().signal,
+    say: text => said.push(text),
+  }
+  return { ...api, work, said }
+}
+
+function nodeOf(host: Host, { node = w1, heartbeat = () => String(host.restarts()) }: Behaviour): Node {
+  const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: heartbeat() }
+  return { ...node, status: { conditions: [ready], ...node.status } }
+}
+
+function configzOf(host: Host, { resolvConf }: Behaviour): object {
+  const files = { [config]: host.has(config) ? host.read(config) : '' }
+  return { kubeletconfig: { resolvConf: resolvConf ? resolvConf() : resolvConfOf(files) } }
+}
+
+/** Pods that are deleted are there until the kubelet takes notice. */
+function leavingPods(api: PodApi, { before, confirms = () => true }: Behaviour) {
   const leaving = new Set<string>()
-  const listed = async (path: string) => {
+  const list = async (path: string): Promise<object> => {
     const { items } = await api.client.get<{ items: readonly Pod[] }>(path)
     if (confirms()) for (const name of leaving) api.remove(name)
     const present = items.filter(pod => api.pods.has(pod.metadata.name))
     return { items: present.map(pod => (leaving.has(pod.metadata.name) ? toBeDeleted(pod) : pod)) }
   }
-  const remove: NodeWork['client']['delete'] = async (path, body) => {
+  const remove: Client['delete'] = async (path, body) => {
     const name = path.split('/').at(-1) ?? ''
     const isAtOnce = (body as { gracePeriodSeconds?: number }).gracePeriodSeconds === 0
-    await behaviour.before?.({ method: 'DELETE', path, body })
+    await before?.({ method: 'DELETE', path, body })
     if (isAtOnce || hasEnded(api.pods.get(name))) return api.client.delete(path, body)
     leaving.add(name)
   }
+  return { list, remove }
+}
+
+/** A Pod that is made runs its script on the host, and what that prints is its log. */
+function scripts(api: PodApi, host: Host, { before, log = text => text }: Behaviour): Pick<Client, 'post' | 'text'> {
+  const logs = new Map<string, Promise<string>>()
   const post = async <T>(path: string, body: unknown): Promise<T> => {
     const { name } = (body as Pod).metadata
     if (api.pods.has(name)) throw new RequestError('conflict', `pods "${name}" already exists`, { path, status: 409 })
@@ -67,21 +90,12 @@ export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
     return made as T
   }
   const text = async (path: string): Promise<string> => {
-    await behaviour.before?.({ method: 'GET', path })
+    await before?.({ method: 'GET', path })
     const own = logs.get(/pods\/([^/]+)\/log/.exec(path)?.[1] ?? '')
     if (!own) throw new RequestError('not-found', 'pods not found', { path, status: 404 })
     return log(await own)
   }
-  const said: string[] = []
-  const work: NodeWork = {
-    client: { ...api.client, get, post, text, delete: remove },
-    namespace: 'kube-system',
-    run: '7f3a',
-    images: ['coredns:1'],
-    signal: new AbortController().signal,
-    say: text => said.push(text),
-  }
-  return { ...api, work, said }
+  return { post, text }
 }
 
 const hasEnded = (pod: Pod | undefined): boolean => /^(Failed|Succeeded)$/.test(pod?.status?.phase ?? '')
