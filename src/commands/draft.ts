@@ -43,16 +43,16 @@ export async function draft({ client, options, io, spinner, taker, look }: FixRu
   const analysis = analyze(snapshot, rules)
   const { namespace } = dnsServerOf(snapshot.evidence)
   const isSilent = options.dryRun === 'client'
-  const context = await namingRights(client, namespace, async () => {
+  const [context, unprovable] = await namingRights(client, namespace, async () => {
     if (!isSilent) await refuseUnfinished(client, namespace, taker)
-    return prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })
+    return Promise.all([
+      prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say }),
+      isSilent || !options.verify ? null : whyUnprovable(client, snapshot, options.timeoutMs, io.signal),
+    ])
   })
   const choice = choose(context)
-  const unprovable =
-    isSilent || !options.verify || !choice.plans[0]?.changes.length
-      ? null
-      : await whyUnprovable(client, snapshot, options.timeoutMs, io.signal)
-  const noted = unprovable === null ? choice : withNote(choice, unprovableNote(unprovable))
+  const isNoted = unprovable !== null && choice.plans[0]?.changes.length
+  const noted = isNoted ? withNote(choice, unprovableNote(unprovable)) : choice
   const told = { ...noted, plans: noted.plans.map(plan => withLoneNote(plan, snapshot.evidence)) }
   return { snapshot, analysis, context, proposal: proposalOf(told, snapshot, analysis) }
 }

@@ -48,6 +48,7 @@ export interface Session {
   readonly client: Client
   readonly namespace: string
   readonly pod: string
+  readonly uid: string | undefined
   readonly node: string
   readonly from: From
   /** as `parts` got it */

@@ -20,8 +20,8 @@ export interface Course {
   readonly refuses?: (text: string) => string | undefined
   /** the last words of CoreDNS where it loads this Corefile and ends */
   readonly dies?: (text: string) => string | undefined
-  /** the Pods crashed before and wait for the kubelet */
-  readonly crashed?: boolean
+  /** the Pods crashed before and wait for the kubelet, or it has started them again this moment */
+  readonly crashed?: boolean | 'started-again'
   readonly before?: (asked: Asked) => void | Promise<void>
   readonly onTick?: (now: number) => void
 }
@@ -77,7 +77,8 @@ export function cluster(course: Course) {
   const write = (server: Server, isCrashed: boolean) => {
     const isUp = !isCrashed && now - server.born >= startMs
     const whole = podOf(server.name, 'w1', '10.244.0.2') as Pod
-    const state = isCrashed ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: {} }
+    const isWaiting = isCrashed && course.crashed !== 'started-again'
+    const state = isWaiting ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: {} }
     const status = {
       conditions: [{ type: 'Ready', status: isUp ? 'True' : 'False' }],
       containerStatuses: [{ name: 'coredns', ready: isUp, restartCount: isCrashed ? 3 : 0, state }],
@@ -132,7 +133,7 @@ export function cluster(course: Course) {
     publish()
     course.onTick?.(now)
   }
-  for (let i = 0; i < course.pods; i++) create(course.crashed)
+  for (let i = 0; i < course.pods; i++) create(course.crashed !== undefined && course.crashed !== false)
   now = startMs + 1
   tick()
   const client: Client = {

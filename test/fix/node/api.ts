@@ -13,6 +13,8 @@ export interface NodeApi extends PodApi {
 
 export interface Behaviour extends Script {
   readonly node?: Node
+  /** what a script prints is on the node's disk, whatever the status of its Pod */
+  readonly isOnDisk?: boolean
   /** stands in for what the script prints */
   readonly log?: (printed: string) => string
   /** what the running kubelet hands out, instead of what its file names */
@@ -68,9 +70,11 @@ export function nodeApi(host: Host, behaviour: Behaviour = {}): NodeApi {
   }
   const text = async (path: string): Promise<string> => {
     await behaviour.before?.({ method: 'GET', path })
-    const own = logs.get(/pods\/([^/]+)\/log/.exec(path)?.[1] ?? '')
-    if (!own) throw new RequestError('not-found', 'pods not found', { path, status: 404 })
-    return log(await own)
+    const onDisk = /\/proxy\/logs\/pods\/[^_]*_([^_]+)_/.exec(path)?.[1]
+    const own = logs.get(onDisk ?? /pods\/([^/]+)\/log/.exec(path)?.[1] ?? '')
+    if (!own || (onDisk && !behaviour.isOnDisk))
+      throw new RequestError('not-found', 'pods not found', { path, status: 404 })
+    return onDisk ? log(await own).replace(/^/gm, 't stdout F ') : log(await own)
   }
   const said: string[] = []
   const work: NodeWork = {
