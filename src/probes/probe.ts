@@ -31,12 +31,10 @@ export const deadlineSeconds = (timeoutMs: number): number => Math.ceil(timeoutM
 export async function probe(work: Work, { node, from, asks }: Task, name: string): Promise<Done> {
   const { client, namespace, run, prober, firstPort, signal, timeoutMs, starts } = work
   const frame = { name, run, node, from, deadlineSeconds: deadlineSeconds(timeoutMs) }
-  const parts = prober.parts(asks, firstPort)
-  const { uid } = await make(work, name, podManifest(frame, parts))
+  const { uid } = await make(work, name, podManifest(frame, prober.parts(asks, firstPort)))
   const session = { client, namespace, pod: name, uid, node, from, firstPort, signal }
-  const containers = parts.containers.map(c => c.name)
   // An image that has to be pulled may take most of the time that there is.
-  await isUp(starts, session, containers, Math.min(60_000, timeoutMs * 0.75))
+  await isUp(starts, session, prober, Math.min(60_000, timeoutMs * 0.75))
   const observations = await prober.ask(session, asks).catch(error => {
     // One that has ended says itself why it cannot be talked to.
     starts.assertStanding(name)
