@@ -44,18 +44,18 @@ export async function draft({ client, options, io, spinner, taker, look }: FixRu
   const analysis = analyze(snapshot, rules)
   const { namespace } = dnsServerOf(snapshot.evidence)
   const isSilent = options.dryRun === 'client'
-  const { context, choice } = await namingUnseen(analysis.findings, async () => {
-    const context = await namingRights(client, namespace, async () => {
+  const { context, choice, unprovable } = await namingUnseen(analysis.findings, async () => {
+    const [context, unprovable] = await namingRights(client, namespace, async () => {
       if (!isSilent) await refuseUnfinished(client, namespace, taker)
-      return prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say })
+      return Promise.all([
+        prepare(client, snapshot, analysis, options, { signal: io.signal, say: spinner.say }),
+        isSilent || !options.verify ? null : whyUnprovable(client, snapshot, options.timeoutMs, io.signal),
+      ])
     })
-    return { context, choice: choose(context) }
+    return { context, choice: choose(context), unprovable }
   })
-  const unprovable =
-    isSilent || !options.verify || !choice.plans[0]?.changes.length
-      ? null
-      : await whyUnprovable(client, snapshot, options.timeoutMs, io.signal)
-  const noted = unprovable === null ? choice : withNote(choice, unprovableNote(unprovable))
+  const isNoted = unprovable !== null && choice.plans[0]?.changes.length
+  const noted = isNoted ? withNote(choice, unprovableNote(unprovable)) : choice
   const told = { ...noted, plans: noted.plans.map(plan => withLoneNote(plan, snapshot.evidence)) }
   return { snapshot, analysis, context, proposal: proposalOf(told, snapshot, analysis) }
 }

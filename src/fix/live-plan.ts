@@ -2,7 +2,7 @@ import { ExpectedError } from '../errors.ts'
 import type { Client } from '../kube/client.ts'
 import { clusterEngine } from '../snapshot/dns.ts'
 import { assertAllowed } from './allowed.ts'
-import { askUpstreams } from './ask-upstreams.ts'
+import { askUpstreams, type BadUpstream } from './ask-upstreams.ts'
 import type { Plan } from './plan.ts'
 import type { FixContext } from './planners/context.ts'
 import { chosenUpstreams } from './planners/upstreams.ts'
@@ -19,10 +19,25 @@ export interface LiveOptions {
  * network of the DNS Pods. Rejects with an ExpectedError that names everything that speaks against it.
  */
 export async function livePlan(client: Client, plan: Plan, context: FixContext, options: LiveOptions): Promise<void> {
-  const { namespace } = dnsServerOf(context.snapshot.evidence)
+  const { snapshot } = context
+  const { namespace } = dnsServerOf(snapshot.evidence)
   options.say('Asking the API server whether it would accept the changes')
-  await assertAllowed(client, plan, context.snapshot.evidence)
-  const bad = await askUpstreams(client, context.snapshot, upstreamsOf(plan, context), { ...options, namespace })
+  const refused = new AbortController()
+  const within = { ...options, namespace, signal: AbortSignal.any([options.signal, refused.signal]) }
+  // Side by side, for each takes its time. What the server refuses is told alone: nobody needs the upstreams then.
+  const [allowed, asked] = await Promise.allSettled([
+    assertAllowed(client, plan, snapshot.evidence).catch(error => {
+      refused.abort()
+      throw error
+    }),
+    askUpstreams(client, snapshot, upstreamsOf(plan, context), within),
+  ])
+  if (allowed.status === 'rejected') throw allowed.reason
+  if (asked.status === 'rejected') throw asked.reason
+  assertAnswering(asked.value)
+}
+
+function assertAnswering(bad: readonly BadUpstream[]): void {
   if (bad.length === 0) return
   throw new ExpectedError(
     `Nothing was changed, because not every upstream answers: ${bad.map(b => `${b.address}: ${b.reason}`).join('; ')}.`,

@@ -4,6 +4,7 @@ import { BrokenBefore, type LoadedPod, RejectedConfiguration } from './loaded.ts
 import { remove } from './restart.ts'
 import { hurry } from './settled-hurry.ts'
 import type { Judge } from './settled-judge.ts'
+import { type Memory, memoryOf, uidOf } from './settled-memory.ts'
 import { type DnsServer, endsOf, isOut, isStuck, listDnsPods, replies, workingPods } from './settled-pods.ts'
 import { TimeUp, until, type Waiting } from './settled-wait.ts'
 import { lastWords } from './settled-words.ts'
@@ -18,18 +19,6 @@ interface Outcome {
 export type Toward = 'new' | 'before'
 
 type Aim = Waiting & { readonly toward: Toward }
-
-/** What is remembered from look to look, by the uid of a Pod. */
-interface Memory {
-  readonly madeAt: number
-  /** how many Pods there were that could load something */
-  readonly least: number
-  readonly old: ReadonlySet<string | undefined>
-  /** how often their servers had ended by then */
-  readonly ends: ReadonlyMap<string | undefined, number>
-  readonly loaded: Map<string | undefined, LoadedPod>
-  readonly answered: Set<string | undefined>
-}
 
 /**
  * Waits until every DNS Pod has loaded the configuration, is Ready behind the Service and answers. Those that crashed over the old
@@ -47,7 +36,8 @@ export async function allLoaded(
   const madeAt = waiting.clock.now()
   const first = await listDnsPods(client, dns, waiting.signal)
   const memory = memoryOf(first, madeAt)
-  await hurry(client, first, waiting.signal)
+  const standing = first.filter(pod => !memory.down.has(uidOf(pod)))
+  await hurry(client, standing, waiting.signal)
   let present: readonly Pod[] = []
   let left: readonly Pod[] = []
   const look = async () => {
@@ -67,21 +57,10 @@ export async function allLoaded(
   return { pods: present.flatMap(pod => memory.loaded.get(uidOf(pod)) ?? []), left }
 }
 
-const memoryOf = (first: readonly Pod[], madeAt: number): Memory => ({
-  madeAt,
-  least: first.filter(pod => !isOut(pod)).length,
-  old: new Set(first.map(uidOf)),
-  ends: new Map(first.map(pod => [uidOf(pod), endsOf(pod)])),
-  loaded: new Map(),
-  answered: new Set(),
-})
-
-const uidOf = (pod: Pod): string | undefined => pod.metadata.uid
-
 /** The Pods that can load something. Stuck ones are deleted, and only what replaces them counts. */
 async function presentPods(client: Client, dns: DnsServer, memory: Memory, waiting: Waiting): Promise<readonly Pod[]> {
   const all = await listDnsPods(client, dns, waiting.signal)
-  const stuck = all.filter(isStuck)
+  const stuck = all.filter(pod => isStuck(pod) || memory.down.has(uidOf(pod)))
   const failed = stuck.find(pod => !memory.old.has(uidOf(pod)))
   if (failed) throw await crashed(client, failed, waiting)
   if (stuck.length > 0) waiting.say(`Replacing DNS Pods that crashed: ${stuck.map(p => p.metadata.name).join(', ')}`)

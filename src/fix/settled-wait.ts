@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { pauseAfter } from '../pause.ts'
 import { patiently } from './apply-patience.ts'
 import type { OpenJournal } from './journal.ts'
 
@@ -43,15 +44,13 @@ export class TimeUp extends Error {
   }
 }
 
-const pauseMs = 1000
-
 /**
- * Looks once a second until it is there. Rejects with TimeUp after `budgetMs`, with what `look` throws, and with the reason
+ * Looks until it is there, at first often, then once a second. Rejects with TimeUp after `budgetMs`, with what `look` throws, and with the reason
  * of the signal.
  */
 export async function until<T>(waiting: Waiting, budgetMs: number, look: () => Promise<Seen<T>>): Promise<T> {
   const { signal, say, clock } = waiting
-  const end = clock.now() + budgetMs
+  const start = clock.now()
   let said = ''
   for (;;) {
     signal.throwIfAborted()
@@ -59,7 +58,8 @@ export async function until<T>(waiting: Waiting, budgetMs: number, look: () => P
     if (seen.done) return seen.value
     if (seen.missing !== said) say(seen.missing)
     said = seen.missing
-    if (clock.now() >= end) throw new TimeUp(said)
-    await clock.sleep(pauseMs, signal)
+    const waited = clock.now() - start
+    if (waited >= budgetMs) throw new TimeUp(said)
+    await clock.sleep(pauseAfter(waited), signal)
   }
 }

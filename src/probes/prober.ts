@@ -48,6 +48,7 @@ export interface Session {
   readonly client: Client
   readonly namespace: string
   readonly pod: string
+  readonly uid: string | undefined
   readonly node: string
   readonly from: From
   /** as `parts` got it */
@@ -60,6 +61,8 @@ export interface Prober {
   readonly kind: ProberKind
   /** the image that is named in the report */
   readonly image: string
+  /** the container that prints such a line once it can be asked; missing: only the status of its Pod tells that */
+  readonly saysUp?: { readonly container: string; readonly line: RegExp }
   /** `firstPort` and those after it are free for what listens on the Pod's loopback */
   parts(asks: readonly Ask[], firstPort: number): PodParts
   /**

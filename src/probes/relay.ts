@@ -13,6 +13,8 @@ export function relayProber(image: string, command?: readonly string[]): Prober 
   return {
     kind: 'relay',
     image,
+    // It is the first thing that is printed once all ports are listened on (coremain/run.go: showVersion).
+    saysUp: { container: 'relay', line: /^CoreDNS-\d/m },
     parts: (asks, firstPort) => ({
       containers: [
         {

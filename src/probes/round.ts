@@ -1,14 +1,12 @@
 import type { Client } from '../kube/client.ts'
 import type { From, Observation, Probe } from '../snapshot/observations.ts'
 import type { Gap } from '../snapshot/snapshot.ts'
-import type { Made } from './cleanup.ts'
-import { createPod, isRefused } from './create.ts'
 import { probeGap } from './gaps.ts'
 import { inParallel } from './parallel.ts'
-import { podManifest } from './pod.ts'
+import { type Done, probe, type Work } from './probe.ts'
 import type { Ask, Prober } from './prober.ts'
 import { deleteAll, deleteMade, type LeftPod } from './round-pods.ts'
-import { followStarts, type Starts } from './starts.ts'
+import { followStarts } from './starts.ts'
 
 /** One Pod to be: where it runs, and what it asks. */
 export interface Task {
@@ -83,19 +81,6 @@ export async function runRound(tasks: readonly Task[], options: RoundOptions): P
   }
 }
 
-interface Work extends RoundOptions {
-  readonly starts: Starts
-  /** Pods that are there or may be */
-  readonly made: Map<string, Made>
-  serverTime: string | undefined
-}
-
-interface Done {
-  readonly probe?: Probe
-  readonly observations: readonly Observation[]
-  readonly gap?: Gap
-}
-
 async function runTask(work: Work, task: Task, index: number, outer: AbortSignal): Promise<Done> {
   const name = `dnsfix-probe-${work.run}-${index}`
   try {
@@ -108,26 +93,4 @@ async function runTask(work: Work, task: Task, index: number, outer: AbortSignal
   } finally {
     if (!work.keep) await deleteMade(work, name)
   }
-}
-
-/** A probe Pod outlives the run that made it by as little as a slow clean-up takes. */
-export const deadlineSeconds = (timeoutMs: number): number => Math.ceil(timeoutMs / 1000) + 30
-
-async function probe(work: Work, { node, from, asks }: Task, name: string): Promise<Done> {
-  const { client, namespace, run, prober, firstPort, signal, timeoutMs } = work
-  signal.throwIfAborted()
-  work.starts.assertFollowing()
-  const frame = { name, run, node, from, deadlineSeconds: deadlineSeconds(timeoutMs) }
-  work.made.set(name, { name, uid: undefined })
-  const manifest = podManifest(frame, prober.parts(asks, firstPort))
-  const { metadata } = await createPod(client, namespace, manifest).catch(error => {
-    if (isRefused(error)) work.made.delete(name)
-    throw error
-  })
-  work.made.set(name, { name, uid: metadata.uid })
-  work.serverTime ??= metadata.creationTimestamp
-  // An image that has to be pulled may take most of the time that there is.
-  await work.starts.started(name, Math.min(60_000, timeoutMs * 0.75))
-  const observations = await prober.ask({ client, namespace, pod: name, node, from, firstPort, signal }, asks)
-  return { probe: { node, from, namespace, pod: name, prober: prober.kind }, observations }
 }

@@ -12,6 +12,8 @@ export class NotStarted extends Error {}
 export interface Starts {
   /** Resolves once the Pod's containers run. Rejects with NotStarted when they will not, or do not within the time. */
   started(pod: string, limitMs: number): Promise<void>
+  /** Throws NotStarted for a Pod of which it is known by now that it failed. */
+  assertStanding(pod: string): void
   /** Throws why nothing is heard of Pods any more: no more need be made then. */
   assertFollowing(): void
   /** what each Pod that is not up yet waits for, by its name */
@@ -29,18 +31,23 @@ export function followStarts(client: Client, namespace: string, run: string, sig
   }
   watchPods(client, namespace, run, take, signal).catch(error => news.fail(error))
   signal.addEventListener('abort', () => news.fail(signal.reason), { once: true })
+  const assertStanding = (pod: string) => {
+    const start = seen.get(pod)
+    if (start?.state === 'failed') throw new NotStarted(start.why)
+  }
   return {
     started: async (pod, limitMs) => {
       const end = Date.now() + limitMs
       for (;;) {
         const start = seen.get(pod)
         if (start?.state === 'running') return
-        if (start?.state === 'failed') throw new NotStarted(start.why)
+        assertStanding(pod)
         const left = end - Date.now()
         if (left <= 0) throw new NotStarted(`not started within ${limitMs / 1000} s: ${start?.why ?? nothingHeard}`)
         await news.next(left)
       }
     },
+    assertStanding,
     assertFollowing: news.assertOpen,
     waiting: () => new Map([...seen].flatMap(([name, s]) => (s.state === 'waiting' ? [[name, s.why] as const] : []))),
   }

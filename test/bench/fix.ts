@@ -17,7 +17,7 @@ const deployment = ['-n', 'kube-system', 'deployment/coredns'] as const
 /** The founding fault with CoreDNS: against a roll-out of the same Deployment, in turns. */
 export async function fixAgainstRollout(binary: string): Promise<Result> {
   const rounds: { ours: number; theirs: number }[] = []
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     const ours = await fixed(binary, 'coredns-loop')
     const restart = milliseconds([kubectlPath(), 'rollout', 'restart', ...deployment])
     const theirs = restart + milliseconds([kubectlPath(), 'rollout', 'status', ...deployment])

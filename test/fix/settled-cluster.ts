@@ -21,7 +21,7 @@ export { mapPath } from './settled-coredns.ts'
 /** CoreDNS behind a Deployment, on a clock of its own: each second that is waited for, everything there takes its course. */
 export function cluster(course: Course) {
   const world = worldOf(course)
-  for (let i = 0; i < course.pods; i++) create(world, course.crashed)
+  for (let i = 0; i < course.pods; i++) create(world, Boolean(course.crashed))
   world.now = startMs(world) + 1
   tick(world)
   const said: string[] = []

@@ -15,8 +15,8 @@ export interface Course {
   readonly refuses?: (text: string) => string | undefined
   /** the last words of CoreDNS where it loads this Corefile and ends */
   readonly dies?: (text: string) => string | undefined
-  /** the Pods crashed before and wait for the kubelet */
-  readonly crashed?: boolean
+  /** the Pods crashed before and wait for the kubelet, or it has started them again this moment */
+  readonly crashed?: boolean | 'started-again'
   readonly before?: (asked: Asked) => void | Promise<void>
   readonly onTick?: (now: number) => void
 }
@@ -79,7 +79,8 @@ export function create(world: World, isCrashed = false): void {
 function write(world: World, server: Server, isCrashed: boolean): void {
   const isUp = !isCrashed && world.now - server.born >= startMs(world)
   const whole = podOf(server.name, 'w1', '10.244.0.2') as Pod
-  const state = isCrashed ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: {} }
+  const isWaiting = isCrashed && world.course.crashed !== 'started-again'
+  const state = isWaiting ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: {} }
   const status = {
     conditions: [{ type: 'Ready', status: isUp ? 'True' : 'False' }],
     containerStatuses: [{ name: 'coredns', ready: isUp, restartCount: isCrashed ? 3 : 0, state }],

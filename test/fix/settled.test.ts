@@ -154,12 +154,23 @@ test('what is running already needs no wait', async () => {
   assert.is(there.now(), start)
 })
 
-test('Pods that crashed over the old Corefile are made anew at once', async () => {
-  const there = cluster({ pods: 2, corefile: corefile('127.0.0.53'), crashed: true })
+for (const crashed of [true, 'started-again'] as const)
+  test(`Pods that crashed over the old Corefile are made anew at once (${crashed})`, async () => {
+    const there = cluster({ pods: 2, corefile: corefile('127.0.0.53'), crashed })
+    there.put(mapPath, configMap(corefile('10.0.0.2')))
+    const { pods } = await settled(there.client, 'corefile-loaded', dns, there.waiting)
+    assert.equal(pods.map(p => p.pod).sort(), ['coredns-2', 'coredns-3'])
+    assert.is(there.said[0], 'Replacing DNS Pods that crashed: coredns-0, coredns-1')
+  })
+
+test('a Pod that is not Ready and never ended is not taken for one that crashed', async () => {
+  const there = cluster({ pods: 2, corefile: corefile('10.0.0.1'), reloadMs: 5000 })
+  const [first] = there.pods()
+  const status = { ...first?.status, conditions: [{ type: 'Ready', status: 'False' }] }
+  there.put('/api/v1/namespaces/kube-system/pods/coredns-0', { ...first, status } as never)
   there.put(mapPath, configMap(corefile('10.0.0.2')))
   const { pods } = await settled(there.client, 'corefile-loaded', dns, there.waiting)
-  assert.equal(pods.map(p => p.pod).sort(), ['coredns-2', 'coredns-3'])
-  assert.is(there.said[0], 'Replacing DNS Pods that crashed: coredns-0, coredns-1')
+  assert.equal(pods.map(p => p.pod).sort(), ['coredns-0', 'coredns-1'])
 })
 
 test('a refusal ends the wait, in the words of CoreDNS', async () => {

@@ -26,6 +26,7 @@ export const sessionOver = (client: Partial<Client>): Session => ({
   client: client as Client,
   namespace: 'default',
   pod: 'probe-1',
+  uid: 'u1',
   node: 'w1',
   from: 'pod',
   firstPort: 20053,

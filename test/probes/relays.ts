@@ -44,7 +44,7 @@ export async function withRelay(
   const client: Client = { ...unused, forward, forwards, text }
   try {
     await use({
-      session: { client, namespace: 'default', pod: 'p', node: 'w1', from: 'pod', firstPort, signal },
+      session: { client, namespace: 'default', pod: 'p', uid: 'u', node: 'w1', from: 'pod', firstPort, signal },
       opened,
     })
   } finally {

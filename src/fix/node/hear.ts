@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '../../kube/client.ts'
 import { RequestError } from '../../kube/failures.ts'
+import { pauseAfter } from '../../pause.ts'
+import { logOnDisk } from '../../probes/disk-log.ts'
 import { type Start, startOf } from '../../probes/reasons.ts'
 import type { Meta, Pod } from '../../snapshot/objects.ts'
 import { lastComplaint } from './events.ts'
@@ -19,7 +22,6 @@ export class NotRun extends Error {
 }
 
 const startMs = 30_000
-const pauseMs = 300
 
 /** More than the slowest script takes: a restart of the kubelet that does not come to its end, and the one that puts it back. */
 export const deadlineSeconds = 150
@@ -42,7 +44,7 @@ export async function hearOut(work: NodeWork, made: Meta, signal: AbortSignal | 
       throw new NotRun(lastWords(start.why, seen.log), seen.began)
     const isLate = start.state === 'waiting' && Date.now() - began > startMs
     if (isLate) throw await notStarted(work, made, start.why)
-    await sleep(pauseMs, undefined, signal && { signal })
+    await sleep(pauseAfter(Date.now() - began, 300), undefined, signal && { signal })
   }
   throw new NotRun(`the Pod did not tell within ${deadlineSeconds} s what it did`, true)
 }
@@ -68,19 +70,24 @@ async function look({ client, namespace }: NodeWork, made: Meta, before: Seen): 
     const pod = await client.get<Pod>(path)
     if (pod.metadata.uid !== made.uid) return { ...before, start: deleted }
     const start = startOf(pod)
-    const began = before.began || hasBegun(pod)
-    if (!began) return { start, began, log: '' }
-    return {
-      start,
-      began,
-      log: await client.text(`${path}/log?container=${container}`).catch(unlessForbidden(before.log)),
-    }
+    const log = hasBegun(pod)
+      ? await client.text(`${path}/log?container=${container}`).catch(unlessForbidden(before.log))
+      : ((await onDisk(client, pod)) ?? before.log)
+    return { start, began: before.began || hasBegun(pod) || log !== '', log }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     if (error.kind === 'not-found') return { ...before, start: deleted }
     if (error.kind === 'forbidden') throw new NotRun(error.message, before.began, error)
     return before
   }
+}
+
+/** What cannot be read so early can be read later. */
+function onDisk(client: Client, { metadata: { name, namespace = '', uid }, spec }: Pod): Promise<string | null> {
+  return logOnDisk(client, { namespace, name, uid, node: spec.nodeName }, container).catch(error => {
+    if (error instanceof RequestError) return null
+    throw error
+  })
 }
 
 const deleted: Start = { state: 'failed', why: 'somebody else deleted the Pod' }

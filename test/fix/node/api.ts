@@ -14,6 +14,8 @@ export interface NodeApi extends PodApi {
 
 export interface Behaviour extends Script {
   readonly node?: Node
+  /** what a script prints is on the node's disk, whatever the status of its Pod */
+  readonly isOnDisk?: boolean
   /** stands in for what the script prints */
   readonly log?: (printed: string) => string
   /** what the running kubelet hands out, instead of what its file names */
@@ -80,7 +82,11 @@ function leavingPods(api: PodApi, { before, confirms = () => true }: Behaviour) 
 }
 
 /** A Pod that is made runs its script on the host, and what that prints is its log. */
-function scripts(api: PodApi, host: Host, { before, log = text => text }: Behaviour): Pick<Client, 'post' | 'text'> {
+function scripts(
+  api: PodApi,
+  host: Host,
+  { before, isOnDisk, log = text => text }: Behaviour,
+): Pick<Client, 'post' | 'text'> {
   const logs = new Map<string, Promise<string>>()
   const post = async <T>(path: string, body: unknown): Promise<T> => {
     const { name } = (body as Pod).metadata
@@ -91,9 +97,10 @@ function scripts(api: PodApi, host: Host, { before, log = text => text }: Behavi
   }
   const text = async (path: string): Promise<string> => {
     await before?.({ method: 'GET', path })
-    const own = logs.get(/pods\/([^/]+)\/log/.exec(path)?.[1] ?? '')
-    if (!own) throw new RequestError('not-found', 'pods not found', { path, status: 404 })
-    return log(await own)
+    const onDisk = /\/proxy\/logs\/pods\/[^_]*_([^_]+)_/.exec(path)?.[1]
+    const own = logs.get(onDisk ?? /pods\/([^/]+)\/log/.exec(path)?.[1] ?? '')
+    if (!own || (onDisk && !isOnDisk)) throw new RequestError('not-found', 'pods not found', { path, status: 404 })
+    return onDisk ? log(await own).replace(/^/gm, 't stdout F ') : log(await own)
   }
   return { post, text }
 }

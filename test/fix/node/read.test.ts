@@ -46,6 +46,12 @@ test('tells what the kubelet hands out and where that is from', async () => {
   assert.equal([api.pods.size, host.restarts()], [0, 0])
 })
 
+test('is heard by what the node has on its disk, before the kubelet knows that the Pod runs', async () => {
+  const api = nodeApi(host, { status: () => ({ phase: 'Pending' }), isOnDisk: true })
+  const { resolvers, problem } = await readNode(api.work, w1)
+  assert.equal([resolvers, problem], [['10.0.0.2'], null])
+})
+
 test('the file that the running kubelet names is read too', async () => {
   host.write('/etc/kubelet-resolv.conf', 'nameserver 10.0.0.7\n')
   const { resolvConf, files } = await readNode(nodeApi(host, { resolvConf: () => '/etc/kubelet-resolv.conf' }).work, w1)
