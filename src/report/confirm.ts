@@ -13,7 +13,12 @@ export async function confirm(question: string, io: Io): Promise<boolean> {
   stderr.write(question)
   // The terminal's own line editing leaves Ctrl-C to it: it comes as the signal.
   const lines = createInterface({ input: stdin, terminal: false, signal })
-  for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line)
+  try {
+    for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line)
+  } finally {
+    // A terminal that is still read keeps the process alive when all is done.
+    lines.close()
+  }
   stderr.write('\n')
   signal.throwIfAborted()
   return false

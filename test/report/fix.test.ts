@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert'
 import { ExpectedError } from '../../src/errors.ts'
 import type { StepState } from '../../src/fix/journal-text.ts'
 import { appliedChanges } from '../../src/report/applied.ts'
-import { confirm } from '../../src/report/confirm.ts'
 import { exitOfFix, type FixReport, fixReport, type Outcome, outcome } from '../../src/report/fix.ts'
 import { fixLines } from '../../src/report/fix-table.ts'
 import { journalLines, journalList } from '../../src/report/journals.ts'
@@ -13,7 +12,6 @@ import { undoLines, undoReport } from '../../src/report/undo.ts'
 import { yamlText } from '../../src/report/yaml.ts'
 import { takenAt } from '../fixtures.ts'
 import { assertGolden } from '../golden.ts'
-import { memoryIo } from '../io.ts'
 import { assertValidFix, fixSchema, isValidFix } from '../schema.ts'
 import { corefileChange, journal, nothing, onNode, proposals, refusedOnly, snapshot } from './fix-cases.ts'
 import { cases, grade } from './verify-cases.ts'
@@ -231,54 +229,6 @@ test('the fields of the schema are those of the reports, all required', () => {
     assert.equal(Object.keys(properties).sort(), [...required].sort(), name)
     assert.is(additionalProperties, false, name)
   }
-})
-
-const answers: readonly [typed: string, is: boolean][] = [
-  ['y\n', true],
-  ['yes\n', true],
-  ['Y\r\n', true],
-  [' YES \n', true],
-  ['y', true],
-  ['n\n', false],
-  ['\n', false],
-  ['', false],
-  ['yesterday\n', false],
-  ['ok\n', false],
-  ['no\ny\n', false],
-]
-for (const [typed, is] of answers) {
-  test(`answered ${JSON.stringify(typed)}`, async () => {
-    const io = memoryIo({ isTTY: true, typed })
-    assert.is(await confirm('Apply this change? [y/N] ', io), is)
-    assert.is(io.out(), '')
-    assert.ok(io.err().startsWith('Apply this change? [y/N] '))
-  })
-}
-
-test('without a terminal nothing is asked and nothing is yes', async () => {
-  const { stdin: _, ...deaf } = memoryIo({ isTTY: true })
-  const piped = memoryIo({ typed: 'y\n' })
-  for (const io of [piped, deaf]) {
-    let error: unknown
-    await confirm('?', io).catch(thrown => {
-      error = thrown
-    })
-    assert.instance(error, ExpectedError)
-    const { code, exitCode, hint } = error as ExpectedError
-    assert.equal([code, exitCode, hint], ['needs-yes', 2, 'Say so beforehand with --yes'])
-    assert.is(io.err(), '')
-  }
-})
-
-test('Ctrl-C at the question is neither yes nor no', async () => {
-  const controller = new AbortController()
-  const io = memoryIo({ isTTY: true, signal: controller.signal, keepsTyping: true })
-  const answer = confirm('?', io).then(
-    () => 'answered',
-    error => error.name,
-  )
-  controller.abort()
-  assert.is(await answer, 'AbortError')
 })
 
 test.run()
