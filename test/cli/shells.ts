@@ -24,8 +24,9 @@ export function prompt(): Prompt {
   )
   writeFileSync(join(folder, 'evidence.json'), '')
   writeFileSync(join(folder, 'config'), kubeconfig)
-  const { PATH } = process.env
-  const env = { ...process.env, PATH: `${bin}${delimiter}${PATH}`, KUBECONFIG: join(folder, 'config'), HOME: folder }
+  // npm sets EDITOR to vi, and zsh takes vi's keys then.
+  const { PATH, EDITOR, VISUAL, ...rest } = process.env
+  const env = { ...rest, PATH: `${bin}${delimiter}${PATH}`, KUBECONFIG: join(folder, 'config'), HOME: folder }
   return { folder, env: { ...env, TERM: 'xterm', LC_ALL: 'C.UTF-8' } }
 }
 
