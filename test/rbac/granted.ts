@@ -24,13 +24,15 @@ function atomsIn({ apiGroups, resources, verbs, resourceNames }: RoleRule): read
   return kinds.flatMap(kind => verbs.flatMap(verb => names.map(name => ({ verb, ...kind, ...name }))))
 }
 
-/** Whether a right is for this: same verb and resource, and neither another name nor another namespace. */
+const covers = (given: string, asked: string): boolean => given === '*' || given === asked
+
+/** Whether a right is for this: same verb and resource or any, and neither another name nor another namespace. */
 export function isFor(atom: Atom, { verb, group, resource, subresource, name, namespace }: Right): boolean {
   const full = subresource === undefined ? resource : `${resource}/${subresource}`
   return (
-    atom.verb === verb &&
-    atom.group === group &&
-    atom.resource === full &&
+    covers(atom.verb, verb) &&
+    covers(atom.group, group) &&
+    covers(atom.resource, full) &&
     (atom.name === undefined || atom.name === name) &&
     (atom.namespace === undefined || atom.namespace === namespace)
   )
