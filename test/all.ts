@@ -17,10 +17,10 @@ const checks: readonly (readonly [title: string, argv: readonly string[]])[] = [
 async function runCheck([title, argv]: (typeof checks)[number]): Promise<Counts> {
   console.log(`\n# ${title}`)
   const { code } = await show(argv)
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [title] }
 }
 
-async function all(): Promise<Counts> {
+async function all(): Promise<Required<Counts>> {
   await installGuests(progressOn(process.stderr))
   const counts: Counts[] = []
   for (const check of checks) counts.push(await runCheck(check))
@@ -47,6 +47,7 @@ async function takeDown(): Promise<void> {
 
 try {
   const counts = await all()
+  if (counts.failures.length > 0) console.log(`\n# what failed\n${counts.failures.join('\n')}`)
   console.log(`\n${lastLine(counts)}`)
   process.exitCode = exitCodeFor(counts)
 } catch (error) {

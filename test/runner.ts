@@ -8,11 +8,14 @@ export const root = dirname(import.meta.dirname)
 export interface Counts {
   readonly passed: number
   readonly failed: number
+  /** Which tests failed, each with the first line of why. */
+  readonly failures?: readonly string[]
 }
 
-export const sum = (all: readonly Counts[]): Counts => ({
+export const sum = (all: readonly Counts[]): Required<Counts> => ({
   passed: all.reduce((n, c) => n + c.passed, 0),
   failed: all.reduce((n, c) => n + c.failed, 0),
+  failures: all.flatMap(c => c.failures ?? []),
 })
 
 export const lastLine = ({ passed, failed }: Counts): string => `${passed} passed, ${failed} failed`
@@ -68,6 +71,7 @@ function counted(stdout: string, code: number, silent: number): Counts {
   const number = (label: string) => Number(new RegExp(`^\\s*${label}:\\s+(\\d+)\\s*$`, 'm').exec(text)?.[1])
   const total = number('Total')
   const passed = number('Passed')
-  if (Number.isNaN(total)) return { passed: 0, failed: 1 + silent }
-  return { passed, failed: Math.max(total - passed, code === 0 ? 0 : 1) + silent }
+  const failures = [...text.matchAll(/^ *FAIL +(.+)\n *(.*)/gm)].map(([, test, why]) => `${test}: ${why}`)
+  if (Number.isNaN(total)) return { passed: 0, failed: 1 + silent, failures }
+  return { passed, failed: Math.max(total - passed, code === 0 ? 0 : 1) + silent, failures }
 }

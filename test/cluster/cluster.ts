@@ -15,6 +15,7 @@ import { setResolvConf } from './variants/kubelets.ts'
 import { type Variant, type VariantName, variants } from './variants/names.ts'
 import { saveOriginals } from './variants/originals.ts'
 import { settled } from './variants/settled.ts'
+import { orShow } from './variants/shown.ts'
 
 export { isBuilt } from './build/index.ts'
 export { ClusterError } from './errors.ts'
@@ -47,8 +48,16 @@ export async function up(progress: Progress = quiet): Promise<void> {
     if (isFrom(built) && (await isUp())) return
     await start(built, progress)
     await saveOriginals()
-    await progress('Waiting for CoreDNS to crash on its loop', () => settled('coredns-loop', variants['coredns-loop']))
+    await progress('Waiting for CoreDNS to crash on its loop', () =>
+      orShow(settled('coredns-loop', variants['coredns-loop'])),
+    )
   })
+}
+
+/** Starts the cluster anew, whatever became of it. */
+export async function renew(): Promise<void> {
+  await down()
+  await up()
 }
 
 /** Removes every process, namespace, mount and disk of the cluster. */
@@ -63,10 +72,14 @@ export async function setVariant(name: VariantName): Promise<void> {
   const variant: Variant = variants[name]
   await alone(async () => {
     await needCluster()
-    await setResolvConf(variant.resolvConf)
-    await setEngine(variant)
-    await settled(name, variant)
+    await orShow(put(name, variant))
   })
+}
+
+async function put(name: VariantName, variant: Variant): Promise<void> {
+  await setResolvConf(variant.resolvConf)
+  await setEngine(variant)
+  await settled(name, variant)
 }
 
 /** Pulls a node's plug and starts it again; returns when all nodes are Ready. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import type { CheckReport } from '../../src/report/check.ts'
-import { kubeconfigPath, kubectlPath, setVariant, type VariantName, wanSilent } from '../cluster/cluster.ts'
+import { kubeconfigPath, kubectlPath, renew, setVariant, type VariantName, wanSilent } from '../cluster/cluster.ts'
 import { healNetwork } from '../cluster/faults/index.ts'
 import { root } from '../runner.ts'
 
@@ -65,6 +65,23 @@ export function codesIn(
 /** The state that the cluster is in: every test that breaks something puts it right again. */
 let current: VariantName | undefined
 
+/** How often the cluster has not come to a state; more than twice, and it is not worth waiting for again. */
+let lost = 0
+
+async function bring(variant: VariantName): Promise<void> {
+  if (lost > 2) throw new Error(`The cluster was not brought to ${variant}: it failed too often, see above`)
+  try {
+    // A run that was killed may have left the world silent, or one of its faults.
+    await wanSilent(false)
+    await healNetwork()
+    await setVariant(variant)
+  } catch (error) {
+    lost++
+    await renew()
+    throw error
+  }
+}
+
 /** A suite of tests on one variant of the cluster; `npm run test:e2e -- PATTERN` runs those whose name matches. */
 export function onVariant(variant: VariantName, title: string): Test {
   const tests = suite(title)
@@ -77,12 +94,7 @@ export function onVariant(variant: VariantName, title: string): Test {
     if (isChosen(name)) tests.skip(name)
   }
   tests.before.each(async () => {
-    if (current !== variant) {
-      // A run that was killed may have left the world silent, or one of its faults.
-      await wanSilent(false)
-      await healNetwork()
-      await setVariant(variant)
-    }
+    if (current !== variant) await bring(variant)
     current = variant
   })
   return Object.assign(chosen, { skip, run: tests.run, after: tests.after })
