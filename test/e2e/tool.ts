@@ -65,21 +65,28 @@ export function codesIn(
 /** The state that the cluster is in: every test that breaks something puts it right again. */
 let current: VariantName | undefined
 
-/** How often the cluster has not come to a state; more than twice, and it is not worth waiting for again. */
+/** How often a cluster was lost; more than twice, and it is not worth waiting for another. */
 let lost = 0
 
+/** Brings the cluster to a variant. One that does not get there is shown, and another one is started in its place. */
 async function bring(variant: VariantName): Promise<void> {
-  if (lost > 2) throw new Error(`The cluster was not brought to ${variant}: it failed too often, see above`)
   try {
-    // A run that was killed may have left the world silent, or one of its faults.
-    await wanSilent(false)
-    await healNetwork()
-    await setVariant(variant)
+    await put(variant)
   } catch (error) {
     lost++
+    console.error(error)
+    if (lost > 2) throw new Error(`The cluster does not come to ${variant}; see above`)
     await renew()
-    throw error
+    await put(variant)
   }
+}
+
+async function put(variant: VariantName): Promise<void> {
+  if (lost > 2) throw new Error('The cluster was lost three times; see above')
+  // A run that was killed may have left the world silent, or one of its faults.
+  await wanSilent(false)
+  await healNetwork()
+  await setVariant(variant)
 }
 
 /** A suite of tests on one variant of the cluster; `npm run test:e2e -- PATTERN` runs those whose name matches. */
