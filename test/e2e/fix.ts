@@ -41,6 +41,10 @@ export const undoJson = async (
   return { ...reportOf<UndoReport>(ran, 'UndoReport'), exit: ran.code }
 }
 
+/** The run ended like this; else all that it said is in the error. */
+export const assertVerdict = (report: FixReport | UndoReport, verdict: string): void =>
+  assert.is(report.verdict, verdict, `${report.verdict} and not ${verdict}: ${JSON.stringify(report)}`)
+
 /** Undoes the newest run as soon as nobody holds the lock any more: that of a run which was cut off ends by itself. */
 export const undoWhenFree = (): Promise<UndoReport> =>
   until('the lock to end', 60, async () => {

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { gatherDnsPods } from '../../cluster/faults/index.ts'
 import { newcomer } from '../../cluster/layout.ts'
 import { addNewcomer, removeNewcomer } from '../../cluster/newcomer.ts'
-import { fixJson, leaving } from '../fix.ts'
+import { assertVerdict, fixJson, leaving } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 import { verifyJson } from '../verify.ts'
 
@@ -30,18 +30,18 @@ async function assertServes(): Promise<void> {
 for (const method of ['configmap', 'kubeadm'] as const)
   test(`has what it needs after --method ${method}`, () =>
     leaving(variant, async () => {
-      assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'repaired')
+      assertVerdict(await fixJson(['--method', method, '--yes']), 'repaired')
       await withNewcomer(assertServes)
     }))
 
 test('lacks it after --method kubelet, which says so, and gets it from a second run', () =>
   leaving(variant, async () => {
     const first = await fixJson(['--method', 'kubelet', '--yes'])
-    assert.is(first.verdict, 'repaired')
+    assertVerdict(first, 'repaired')
     assert.match(first.plan?.notes.join('\n') ?? '', /new nodes do not get it/)
     await withNewcomer(async () => {
       const second = await fixJson(['--method', 'kubelet', '--yes'])
-      assert.is(second.verdict, 'repaired')
+      assertVerdict(second, 'repaired')
       assert.equal(
         second.plan?.changes.map(c => c.object.name),
         [newcomer.name],

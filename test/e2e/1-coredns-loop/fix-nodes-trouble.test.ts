@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { shell } from '../../cluster/cluster.ts'
 import { during, kubeletStopped } from '../../cluster/faults/index.ts'
-import { allBytes, fixJson, leaving } from '../fix.ts'
+import { allBytes, assertVerdict, fixJson, leaving } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -21,7 +21,7 @@ test('with a kubelet that does not come back puts that node back at once, and th
       await shell('w1', ['sh', '-ec', stubborn])
       const report = await fixJson(['--method', 'kubelet', '--yes'])
       assert.is(report.exit, 1)
-      assert.is(report.verdict, 'rolled-back', JSON.stringify(report))
+      assertVerdict(report, 'rolled-back')
       assert.match(report.error?.message ?? '', /w1/)
       assert.equal(await allBytes(), before)
       const { stdout } = await shell('w1', ['systemctl', 'is-active', 'kubelet'])
@@ -43,7 +43,7 @@ test('with a node that is down repairs the others and says so, and a second run 
       assert.match(report.plan?.notes.join('\n') ?? '', /w1 is not done: .*run the same command again/)
     })
     const report = await fixJson(['--method', 'kubelet', '--yes'])
-    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assertVerdict(report, 'repaired')
     assert.equal(
       report.plan?.changes.map(c => c.object.name),
       ['w1'],

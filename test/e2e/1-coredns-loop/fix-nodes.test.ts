@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { reboot } from '../../cluster/cluster.ts'
 import { nodes } from '../../cluster/layout.ts'
 import { checkUntil, recreatePods } from '../faults.ts'
-import { allBytes, assertResolves, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
+import { allBytes, assertResolves, assertVerdict, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
 import { assertAllAnswered, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
@@ -15,7 +15,7 @@ for (const method of ['kubelet', 'kubeadm'] as const) {
       const before = await allBytes()
       const report = await fixJson(['--method', method, '--yes'])
       assert.is(report.exit, 0)
-      assert.is(report.verdict, 'repaired')
+      assertVerdict(report, 'repaired')
       assert.is(report.plan?.method, method)
       assert.is(report.verify?.verdict, 'healthy')
       const after = await allBytes()
@@ -23,19 +23,19 @@ for (const method of ['kubelet', 'kubeadm'] as const) {
       assert.is(after.kubeletConfig === before.kubeletConfig, method === 'kubelet')
 
       const repaired = await versions()
-      assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'nothing-to-do')
+      assertVerdict(await fixJson(['--method', method, '--yes']), 'nothing-to-do')
       assert.equal(await versions(), repaired)
       assert.equal(await allBytes(), after)
 
       const undone = await undoJson()
       assert.is(undone.exit, 0)
-      assert.is(undone.verdict, 'undone')
+      assertVerdict(undone, 'undone')
       assert.equal(await allBytes(), before)
     }))
 
   test(`with --method ${method} survives kubeadm upgrade, restarts of kubelets, new DNS Pods and a reboot`, () =>
     leaving(variant, async () => {
-      assert.is((await fixJson(['--method', method, '--yes'])).verdict, 'repaired')
+      assertVerdict(await fixJson(['--method', method, '--yes']), 'repaired')
       for (const { name } of nodes) {
         await onNode(name, 'kubeadm', 'upgrade', 'node', 'phase', 'kubelet-config')
         await onNode(name, 'systemctl', 'restart', 'kubelet')
@@ -52,13 +52,13 @@ for (const method of ['kubelet', 'kubeadm'] as const) {
 for (const method of ['kubelet', 'kubeadm'] as const)
   test(`with --method ${method} leaves no name unanswered where names resolve already, nor does undo`, () =>
     leaving(variant, async () => {
-      assert.is((await fixJson(['--method', 'configmap', '--yes'])).verdict, 'repaired')
+      assertVerdict(await fixJson(['--method', 'configmap', '--yes']), 'repaired')
       const before = await allBytes()
       const asked = await whileResolving(async () => {
         const report = await fixJson(['--method', method, '--yes'])
-        assert.is(report.verdict, 'repaired', JSON.stringify(report))
+        assertVerdict(report, 'repaired')
         assert.is(report.plan?.changes.length ?? 0, method === 'kubelet' ? 2 : 3)
-        assert.is((await undoJson()).verdict, 'undone')
+        assertVerdict(await undoJson(), 'undone')
       })
       assert.equal(await allBytes(), before)
       assertAllAnswered(asked)

@@ -1,7 +1,17 @@
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { inSystem } from '../faults.ts'
-import { allBytes, contentOf, failsWith, fixJson, journals, leaving, undoJson, versions } from '../fix.ts'
+import {
+  allBytes,
+  assertVerdict,
+  contentOf,
+  failsWith,
+  fixJson,
+  journals,
+  leaving,
+  undoJson,
+  versions,
+} from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -76,14 +86,14 @@ test('at the same time as another is made once', () =>
 test('is not undone over what somebody else wrote since, except with --force', () =>
   leaving(variant, async () => {
     const before = await contentOf('coredns')
-    assert.is((await fixJson(['--yes'])).verdict, 'repaired')
+    assertVerdict(await fixJson(['--yes']), 'repaired')
     const map = JSON.parse(await kubectl([...inSystem, 'get', 'configmap', 'coredns', '-o', 'json']))
     map.data.Corefile = map.data.Corefile.replace('cache 30', 'cache 29')
     await kubectl(['replace', '-f', '-'], JSON.stringify(map))
     const edited = await contentOf('coredns')
     await failsWith('changed-since', 1, ['undo', '--yes'])
     assert.is(await contentOf('coredns'), edited)
-    assert.is((await undoJson(['--yes', '--force'])).verdict, 'undone')
+    assertVerdict(await undoJson(['--yes', '--force']), 'undone')
     assert.is(await contentOf('coredns'), before)
   }))
 

@@ -6,7 +6,7 @@ import { kubectl } from '../../cluster/api.ts'
 import { shell } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
 import { type Cutter, cutter } from '../cutter.ts'
-import { allBytes, contentOf, failsWith, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
+import { allBytes, assertVerdict, contentOf, failsWith, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -90,7 +90,7 @@ test('by Ctrl-C in the middle takes back what it did, and says so', () =>
     assert.is(report.error.code, 'interrupted', ran.stdout)
     assert.match(report.error.message, /configmaps\/coredns.*Everything was taken back/)
     assert.is(await contentOf('coredns'), before)
-    assert.is((await undoJson()).verdict, 'nothing-to-do')
+    assertVerdict(await undoJson(), 'nothing-to-do')
   }))
 
 /** Runs a repair over a wire to the API server that is cut as soon as something is changed. */
@@ -115,7 +115,7 @@ test('by a connection that is lost for some seconds goes on when it is back', ()
       wire.mend()
     })
     assert.is(code, 0, stdout)
-    assert.is(report.verdict, 'repaired')
+    assertVerdict(report, 'repaired')
   }))
 
 test('by a connection that is lost for good says what undo takes back, and undo does', () =>

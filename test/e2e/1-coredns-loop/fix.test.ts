@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { reboot } from '../../cluster/cluster.ts'
 import { checkUntil, recreatePods } from '../faults.ts'
-import { assertResolves, contentOf, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
+import { assertResolves, assertVerdict, contentOf, fixJson, leaving, onNode, undoJson, versions } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -12,7 +12,7 @@ test('is proved, is made once, and undo gives back the same bytes', () =>
     const before = await contentOf('coredns')
     const report = await fixJson(['--yes'])
     assert.is(report.exit, 0)
-    assert.is(report.verdict, 'repaired')
+    assertVerdict(report, 'repaired')
     assert.is(report.plan?.method, 'configmap')
     assert.is(report.verify?.verdict, 'healthy')
     assert.ok(
@@ -24,20 +24,20 @@ test('is proved, is made once, and undo gives back the same bytes', () =>
     const repaired = await versions()
     const again = await fixJson(['--yes'])
     assert.is(again.exit, 0)
-    assert.is(again.verdict, 'nothing-to-do')
+    assertVerdict(again, 'nothing-to-do')
     assert.equal(await versions(), repaired)
 
     const undone = await undoJson()
     assert.is(undone.exit, 0)
-    assert.is(undone.verdict, 'undone')
+    assertVerdict(undone, 'undone')
     assert.is(undone.id, report.undo)
     assert.is(await contentOf('coredns'), before)
-    assert.is((await undoJson()).verdict, 'nothing-to-do')
+    assertVerdict(await undoJson(), 'nothing-to-do')
   }))
 
 test('survives kubeadm upgrade, new DNS Pods and the reboot of a node', () =>
   leaving(variant, async () => {
-    assert.is((await fixJson(['--yes'])).verdict, 'repaired')
+    assertVerdict(await fixJson(['--yes']), 'repaired')
     const repaired = await contentOf('coredns')
     await onNode('cp1', 'kubeadm', 'upgrade', 'apply', 'phase', 'addon', 'coredns', 'v1.35.4')
     assert.is(await contentOf('coredns'), repaired)

@@ -3,7 +3,7 @@ import { methods } from '../../../src/options.ts'
 import type { RoleRule } from '../../../src/rbac/role-rules.ts'
 import type { Grant } from '../../../src/rbac.ts'
 import type { JournalList } from '../../../src/report/journals.ts'
-import { allBytes, fixJson, leaving, undoJson } from '../fix.ts'
+import { allBytes, assertVerdict, fixJson, leaving, undoJson } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 import { forgetUser, printed, userWith, withRules } from '../user.ts'
 import { probePods } from '../verify.ts'
@@ -29,7 +29,7 @@ for (const method of methods)
         unseen.map(f => f.message),
         [],
       )
-      assert.is((await undoJson(as)).verdict, 'undone')
+      assertVerdict(await undoJson(as), 'undone')
       assert.equal(await allBytes(), before)
     }))
 
@@ -39,7 +39,7 @@ test('by any method with what rbac fix prints without a namespace, proved in ano
     const report = await fixJson([...as, '-n', 'default'])
     assert.is(report.exit, 0, JSON.stringify([report.error, report.notes]))
     assert.is(report.verify?.verdict, 'healthy')
-    assert.is((await undoJson(as)).verdict, 'undone')
+    assertVerdict(await undoJson(as), 'undone')
   }))
 
 /** Rules for what this cluster does not have: other owners of DNS, and a lone DNS Pod. */

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import type { CheckReport } from '../../../src/report/check.ts'
 import { kubectl, tryKubectl } from '../../cluster/api.ts'
 import { checkUntil, editCorefile, inSystem, patch, recreatePods } from '../faults.ts'
-import { fixJson, leaving, undoJson } from '../fix.ts'
+import { assertVerdict, fixJson, leaving, undoJson } from '../fix.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'coredns-healthy'
@@ -29,12 +29,12 @@ async function brokenAndRepaired(
   await checkUntil(`check to find ${code}`, isFound)
   const broken = await contentOf(object)
   const report = await fixJson([...args, '--yes'])
-  assert.is(report.verdict, 'repaired', JSON.stringify(report))
+  assertVerdict(report, 'repaired')
   assert.is(report.exit, 0)
   assert.is(report.verify?.verdict, 'healthy')
   assert.is.not(await contentOf(object), broken)
-  assert.is((await fixJson([...args, '--yes'])).verdict, 'nothing-to-do')
-  assert.is((await undoJson()).verdict, 'undone')
+  assertVerdict(await fixJson([...args, '--yes']), 'nothing-to-do')
+  assertVerdict(await undoJson(), 'undone')
   assert.is(await contentOf(object), broken)
 }
 
@@ -84,7 +84,7 @@ const misspelt = (text: string) => text.replace('cache 30', 'cahce 30')
 
 test('a Corefile that CoreDNS cannot read, of which a journal has the last good one', () =>
   leaving(variant, async () => {
-    assert.is((await fixJson(['--upstream', '8.8.4.4', '--yes'])).verdict, 'repaired')
+    assertVerdict(await fixJson(['--upstream', '8.8.4.4', '--yes']), 'repaired')
     const good = await contentOf(corefile)
     await brokenAndRepaired('DNS201', corefile, async () => {
       const { data } = JSON.parse(good)

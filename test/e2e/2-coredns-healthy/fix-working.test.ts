@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { dnsPodsServe } from '../../cluster/faults/index.ts'
 import { editCorefile, inSystem, recreatePods } from '../faults.ts'
-import { contentOf, fixJson, leaving, undoJson } from '../fix.ts'
+import { assertVerdict, contentOf, fixJson, leaving, undoJson } from '../fix.ts'
 import { assertAllAnswered, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
@@ -14,9 +14,9 @@ const thereAndBack = async (): Promise<void> => {
   const before = await contentOf('coredns')
   const asked = await whileResolving(async () => {
     const report = await fixJson(['--upstream', '8.8.4.4', '--yes'])
-    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assertVerdict(report, 'repaired')
     assert.match(await contentOf('coredns'), /forward \. 8\.8\.4\.4/)
-    assert.is((await undoJson()).verdict, 'undone')
+    assertVerdict(await undoJson(), 'undone')
   })
   assert.is(await contentOf('coredns'), before)
   assertAllAnswered(asked)
@@ -28,11 +28,11 @@ test('that is to ask other servers for one domain has a server block for it, and
   leaving(variant, async () => {
     const before = await contentOf('coredns')
     const report = await fixJson(['--stub-domain', 'example.com=8.8.4.4', '--yes'])
-    assert.is(report.verdict, 'repaired', JSON.stringify(report))
+    assertVerdict(report, 'repaired')
     assert.is(report.verify?.verdict, 'healthy')
     assert.match(await contentOf('coredns'), /example\.com:53 \{[^}]*forward \. 8\.8\.4\.4/)
-    assert.is((await fixJson(['--stub-domain', 'example.com=8.8.4.4', '--yes'])).verdict, 'nothing-to-do')
-    assert.is((await undoJson()).verdict, 'undone')
+    assertVerdict(await fixJson(['--stub-domain', 'example.com=8.8.4.4', '--yes']), 'nothing-to-do')
+    assertVerdict(await undoJson(), 'undone')
     assert.is(await contentOf('coredns'), before)
   }))
 

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { tryKubectl } from '../../cluster/api.ts'
 import { inSystem } from '../faults.ts'
-import { fixJson, leaving, undoJson, versions } from '../fix.ts'
+import { assertVerdict, fixJson, leaving, undoJson, versions } from '../fix.ts'
 import { assertAllAnswered, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
@@ -16,18 +16,18 @@ test('is proved, is made once, and undo gives back what was there', () =>
     assert.match(before.stderr, /NotFound/)
     const report = await fixJson(['--yes'])
     assert.is(report.exit, 0)
-    assert.is(report.verdict, 'repaired')
+    assertVerdict(report, 'repaired')
     assert.is(report.plan?.method, 'configmap')
     assert.is(report.verify?.verdict, 'healthy')
     assert.match((await configMap()).stdout, /upstreamNameservers/)
 
     const repaired = await versions()
-    assert.is((await fixJson(['--yes'])).verdict, 'nothing-to-do')
+    assertVerdict(await fixJson(['--yes']), 'nothing-to-do')
     assert.equal(await versions(), repaired)
 
     const undone = await undoJson()
     assert.is(undone.exit, 0)
-    assert.is(undone.verdict, 'undone')
+    assertVerdict(undone, 'undone')
     assert.is(undone.id, report.undo)
     assert.equal(await configMap(), before)
   }))
@@ -41,11 +41,11 @@ working('leaves no name unanswered, nor does undo', () =>
     const before = await configMap()
     const asked = await whileResolving(async () => {
       const report = await fixJson(['--upstream', '8.8.4.4', '--stub-domain', 'example.com=8.8.8.8', '--yes'])
-      assert.is(report.verdict, 'repaired', JSON.stringify(report))
+      assertVerdict(report, 'repaired')
       const { stdout } = await configMap()
       assert.match(stdout, /stubDomains.*example\.com.*8\.8\.8\.8/)
       assert.match(stdout, /upstreamNameservers.*8\.8\.4\.4/)
-      assert.is((await undoJson()).verdict, 'undone')
+      assertVerdict(await undoJson(), 'undone')
     })
     assert.equal(await configMap(), before)
     assertAllAnswered(asked)
