@@ -6,7 +6,7 @@ import { play } from '../../recording/terminal.ts'
 import { installed, testWith } from '../../skip.ts'
 import { type Line, linesOf } from '../documented.ts'
 import { checkUntil } from '../faults.ts'
-import { contentOf, leaving } from '../fix.ts'
+import { contentOf, leavingSoon } from '../fix.ts'
 import { binary, codesIn, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -30,7 +30,7 @@ const undos = linesOf('undo')
 const takingBack = undos.filter(line => !isList(line))
 
 testWith(test, [installed('script', 'bsdutils')], 'plan, repair and take back as it is written there', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const before = await contentOf('coredns')
     assert.ok(fixes.length > 5 && takingBack.length > 1)
     for (const line of fixes.filter(isDry)) assert.match(await type(line), /forward/, line.at)

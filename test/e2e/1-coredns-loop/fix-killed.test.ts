@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { kubectl } from '../../cluster/api.ts'
 import { kubeconfigPath } from '../../cluster/cluster.ts'
-import { allBytes, assertVerdict, fixJson, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
+import { allBytes, assertVerdict, fixJson, journals, leavingSoon, undoJson, undoWhenFree } from '../fix.ts'
 import { binary, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -40,7 +40,7 @@ for (const [method, usual] of [
 ] as const) {
   const points = Number(process.env.KILL_POINTS ?? usual)
   test(`at ${points} points spread over a run of --method ${method} is taken back whole by undo`, () =>
-    leaving(variant, async () => {
+    leavingSoon(variant, async () => {
       const before = await allBytes()
       const whole = await millisecondsOf(method)
       for (let i = 0; i < points; i++) {

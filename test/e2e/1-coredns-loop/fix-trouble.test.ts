@@ -6,7 +6,7 @@ import { kubectl } from '../../cluster/api.ts'
 import { shell } from '../../cluster/cluster.ts'
 import { Missing, until } from '../../cluster/exec.ts'
 import { type Cutter, cutter } from '../cutter.ts'
-import { allBytes, assertVerdict, contentOf, failsWith, journals, leaving, undoJson, undoWhenFree } from '../fix.ts'
+import { allBytes, assertVerdict, contentOf, failsWith, journals, leavingSoon, undoJson, undoWhenFree } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 
 const variant = 'coredns-loop'
@@ -36,7 +36,7 @@ const policy = [
 ]
 
 test('from a policy that refuses it ends before anything is changed, in the words of the policy', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const before = await allBytes()
     try {
       await kubectl(['create', '-f', '-'], policy.map(o => stringify(o)).join('---\n'))
@@ -61,7 +61,7 @@ async function shellKubectl(command: string): Promise<string> {
 }
 
 test('of rights that are missing names them, with the command that grants them', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const [role, binding] = ['clusterrole/kubectl-dnsfix-check', 'clusterrolebinding/dnsfix-reader']
     try {
       await kubectl(['create', '-f', '-'], grantsYaml(grants({ command: 'check' })))
@@ -82,7 +82,7 @@ const begun = (before: string) =>
   )
 
 test('by Ctrl-C in the middle takes back what it did, and says so', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const before = await contentOf('coredns')
     const ran = await dnsfix(['fix', '--upstream', '8.8.8.8', '--yes', '-o', 'json'], {}, begun(before))
     assert.is(ran.code, 130, ran.stdout + ran.stderr)
@@ -109,7 +109,7 @@ async function cutOff(before: string, meanwhile: (wire: Cutter) => Promise<void>
 }
 
 test('by a connection that is lost for some seconds goes on when it is back', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const { code, stdout, report } = await cutOff(await contentOf('coredns'), async wire => {
       await sleep(4000)
       wire.mend()
@@ -119,7 +119,7 @@ test('by a connection that is lost for some seconds goes on when it is back', ()
   }))
 
 test('by a connection that is lost for good says what undo takes back, and undo does', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const before = await contentOf('coredns')
     const { code, stdout, report } = await cutOff(before, async () => undefined)
     assert.is(code, 2, stdout)

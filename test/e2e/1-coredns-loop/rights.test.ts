@@ -3,7 +3,7 @@ import { methods } from '../../../src/options.ts'
 import type { RoleRule } from '../../../src/rbac/role-rules.ts'
 import type { Grant } from '../../../src/rbac.ts'
 import type { JournalList } from '../../../src/report/journals.ts'
-import { allBytes, assertVerdict, fixJson, leaving, undoJson } from '../fix.ts'
+import { allBytes, assertVerdict, fixJson, leavingSoon, undoJson } from '../fix.ts'
 import { dnsfix, onVariant } from '../tool.ts'
 import { forgetUser, printed, userWith, withRules } from '../user.ts'
 import { probePods } from '../verify.ts'
@@ -16,7 +16,7 @@ test.after(forgetUser)
 
 for (const method of methods)
   test(`by --method ${method} with exactly what rbac fix prints for it, and undoes it`, () =>
-    leaving(variant, async () => {
+    leavingSoon(variant, async () => {
       const before = await allBytes()
       const config = await userWith(await printed(['fix', '--method', method, ...inDns]))
       const as = ['--kubeconfig', config, ...inDns, '--yes']
@@ -34,7 +34,7 @@ for (const method of methods)
     }))
 
 test('by any method with what rbac fix prints without a namespace, proved in another one', () =>
-  leaving(variant, async () => {
+  leavingSoon(variant, async () => {
     const as = ['--kubeconfig', await userWith(await printed(['fix'])), '--yes']
     const report = await fixJson([...as, '-n', 'default'])
     assert.is(report.exit, 0, JSON.stringify([report.error, report.notes]))
@@ -92,7 +92,7 @@ const resourceText = ({ resources }: RoleRule): string => resources.join(' or ')
 
 for (const method of ['configmap', 'kubelet'])
   test(`by --method ${method} without any one rule is told which, and nothing is left half done`, () =>
-    leaving(variant, async () => {
+    leavingSoon(variant, async () => {
       const grants = await printed(['fix', '--method', method, ...inDns])
       const all = removals(grants)
       assert.ok(all.length > 10, 'the manifest has rules')
