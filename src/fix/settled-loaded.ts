@@ -1,5 +1,6 @@
 import type { Client } from '../kube/client.ts'
 import type { Pod } from '../snapshot/objects.ts'
+import { patiently } from './apply-patience.ts'
 import { BrokenBefore, type LoadedPod, RejectedConfiguration } from './loaded.ts'
 import { remove } from './restart.ts'
 import { hurry } from './settled-hurry.ts'
@@ -34,7 +35,7 @@ export async function allLoaded(
   waiting: Aim,
 ): Promise<Outcome> {
   const madeAt = waiting.clock.now()
-  const first = await listDnsPods(client, dns, waiting.signal)
+  const first = await patiently(waiting, () => listDnsPods(client, dns, waiting.signal))
   const memory = memoryOf(first, madeAt)
   const standing = first.filter(pod => !memory.down.has(uidOf(pod)))
   await hurry(client, standing, waiting.signal)

@@ -1,6 +1,7 @@
 import type { Client } from '../kube/client.ts'
 import { isReady } from '../snapshot/dns.ts'
 import type { Pod } from '../snapshot/objects.ts'
+import { patiently } from './apply-patience.ts'
 import { BrokenBefore, type Loaded, type LoadedPod, NotSettled, RejectedConfiguration } from './loaded.ts'
 import type { Settled } from './plan.ts'
 import { restartDnsPods } from './restart.ts'
@@ -51,8 +52,11 @@ async function loaded(
   if (left.length === 0) return { pods }
   const restarted = await restartDnsPods(client, dns, left, waiting)
   const names = new Set(restarted.flatMap(r => r.by))
-  const fresh = (await listDnsPods(client, dns, waiting.signal)).filter(pod => names.has(pod.metadata.name))
-  const judged = await Promise.all(fresh.map(pod => judge(client, pod, { ms: 0, isNew: true }, waiting.signal)))
+  const { fresh, judged } = await patiently(waiting, async () => {
+    const fresh = (await listDnsPods(client, dns, waiting.signal)).filter(pod => names.has(pod.metadata.name))
+    const judged = await Promise.all(fresh.map(pod => judge(client, pod, { ms: 0, isNew: true }, waiting.signal)))
+    return { fresh, judged }
+  })
   const refusing = judged.findIndex(says => says.state === 'rejected')
   const says = judged[refusing]
   if (says?.state === 'rejected') throw new RejectedConfiguration(fresh[refusing]?.metadata.name ?? '', says.line)
@@ -78,8 +82,8 @@ async function ready(client: Client, dns: DnsServer, waiting: Waiting): Promise<
 /** There may have been no Pods before, and no Service that leads to them: nobody waits for these. */
 async function readyBefore(client: Client, dns: DnsServer, waiting: Waiting): Promise<Loaded> {
   const { signal } = waiting
-  if ((await wantedPods(client, dns, signal)) === 0) return none
-  const stuck = (await listDnsPods(client, dns, signal)).find(isStuck)
+  if ((await patiently(waiting, () => wantedPods(client, dns, signal))) === 0) return none
+  const stuck = (await patiently(waiting, () => listDnsPods(client, dns, signal))).find(isStuck)
   if (stuck) throw new BrokenBefore(stuck.metadata.name, 'it crashes')
   return ready(client, { ...dns, service: undefined }, waiting)
 }

@@ -238,6 +238,25 @@ test('a refusal of what was before is told as that', async () => {
   assert.match(error.message, /^it was broken then, too \(DNS Pod coredns-0: .*Unknown directive 'forwad'/)
 })
 
+for (const [what, more, kind, toward] of [
+  ['a reload', 'reload', 'corefile-loaded', 'new'],
+  ['a restart', 'errors', 'corefile-loaded', 'new'],
+  ['the Pods', 'reload', 'dns-pods-ready', 'new'],
+  ['the Pods on the way back', 'reload', 'dns-pods-ready', 'before'],
+] as const)
+  test(`an API server that is away for one request, whichever it is, does not end the wait for ${what}`, async () => {
+    for (let away = 1; ; away++) {
+      let asked = 0
+      const before = ({ path }: { path: string }) => {
+        if (++asked === away) throw new RequestError('unreachable', 'connect ECONNREFUSED', { path })
+      }
+      const there = cluster({ pods: 2, corefile: corefile('10.0.0.1', more), before })
+      there.put(mapPath, configMap(corefile('10.0.0.2', more)))
+      assert.is((await settled(there.client, kind, dns, there.waiting, toward)).pods.length, 2, `request ${away}`)
+      if (asked < away) return assert.ok(away > 3, 'requests were made')
+    }
+  })
+
 test('where there were no Pods before, nobody waits for any', async () => {
   const there = cluster({ pods: 0, corefile: corefile('10.0.0.1') })
   const start = there.now()
