@@ -90,12 +90,18 @@ const nameOf = (resource: string): RegExp =>
   new RegExp(`(?:may not|cannot) \\w+ (?:resource \\\\?")?${resource}(?!\\w)`)
 const resourceText = ({ resources }: RoleRule): string => resources.join(' or ')
 
-for (const method of ['configmap', 'kubelet'])
+/** What only reads is asked for in the same place by every method. */
+const isWriting = ({ rule }: Removal): boolean => rule.verbs.some(verb => /^(create|update|patch|delete)$/.test(verb))
+
+for (const [method, isTried] of [
+  ['configmap', () => true],
+  ['kubelet', isWriting],
+] as const)
   test(`by --method ${method} without any one rule is told which, and nothing is left half done`, () =>
     leavingSoon(variant, async () => {
       const grants = await printed(['fix', '--method', method, ...inDns])
-      const all = removals(grants)
-      assert.ok(all.length > 10, 'the manifest has rules')
+      const all = removals(grants).filter(isTried)
+      assert.ok(all.length > 3, 'the manifest has rules')
       for (const removal of all) await fixWithout(grants, method, removal)
     }))
 
