@@ -8,7 +8,8 @@ import type { Loaded } from './loaded.ts'
 import { isLockLost } from './lock.ts'
 import { NodeFailure } from './node/work.ts'
 import { applyChange, isConflict } from './objects.ts'
-import type { Change, KubeObject, ObjectChange, Plan } from './plan.ts'
+import type { Change, KubeObject, NodeChange, ObjectChange, Plan } from './plan.ts'
+import { rejoining } from './rejoin.ts'
 import type { Restarted } from './restart.ts'
 import { type TakenBack, takeBack } from './rollback.ts'
 import { settled } from './settled.ts'
@@ -69,7 +70,7 @@ async function step(run: Run, change: Change, index: number): Promise<Loaded> {
   let isWritten = false
   try {
     // A write that has begun is not interrupted: nobody would know what came of it.
-    if (change.kind === 'node') await options.node.write(change, text => recordOther(options, index, text))
+    if (change.kind === 'node') await writeNode(run, change, index)
     else run.stored.set(change.path, await write(run, change))
     isWritten = true
     const loaded = change.kind === 'node' ? { pods: [] } : await settled(client, change.awaits, options.dns, options)
@@ -81,6 +82,11 @@ async function step(run: Run, change: Change, index: number): Promise<Loaded> {
     if (!(error instanceof ServerGone)) await record(options, index, state, messageOf(error)).catch(() => undefined)
     throw error
   }
+}
+
+function writeNode({ client, options }: Run, change: NodeChange, index: number): Promise<unknown> {
+  const write = () => options.node.write(change, text => recordOther(options, index, text))
+  return rejoining(client, options.dns, change.node, unending(options), write)
 }
 
 /** A node says itself how a step that failed has left it. */

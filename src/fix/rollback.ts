@@ -7,6 +7,7 @@ import { type OpenJournal, recordStep } from './journal.ts'
 import { NodeFailure } from './node/work.ts'
 import { applyChange } from './objects.ts'
 import type { Change, NodeChange } from './plan.ts'
+import { rejoining } from './rejoin.ts'
 import { giveBackSpare } from './restart-spare.ts'
 import { type Conflict, reversed } from './reversal.ts'
 import { settled } from './settled.ts'
@@ -83,10 +84,10 @@ function nodeTrouble(error: unknown): string {
   throw error
 }
 
-async function giveBack(client: Client, change: Change, { journal, node, force, ...waiting }: TakeBackOptions) {
+async function giveBack(client: Client, change: Change, { journal, node, dns, force, ...waiting }: TakeBackOptions) {
   if (change.kind === 'object') return patiently(waiting, () => applyChange(client, change))
   const original = journal.journal.steps.find(step => isSame(step.change, change))?.change as NodeChange
-  return node.restore(original, force)
+  return rejoining(client, dns, change.node, waiting, () => node.restore(original, force))
 }
 
 const isSame = (a: Change, b: Change): boolean =>
