@@ -23,8 +23,8 @@ export const env = {
 export function milliseconds(argv: readonly string[]): number {
   const [program = '', ...args] = argv
   const start = performance.now()
-  const { status, stderr } = spawnSync(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+  const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 1e9 })
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}${stdout}`)
   return performance.now() - start
 }
 

@@ -38,7 +38,9 @@ export async function startResolver(
   const dnsmasq = ['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--pid-file=']
   const listen = ['--bind-interfaces', `--listen-address=${addresses.join(',')}`]
   const logs = ['--log-queries', '--log-facility=-']
-  await startDaemon(name, [...inside(), ...debian(), ...dnsmasq, ...listen, ...logs, ...options])
+  // Pods that end leave connections half open for minutes, and twenty of them would be all that it takes.
+  const connections = ['--max-tcp-connections=1000']
+  await startDaemon(name, [...inside(), ...debian(), ...dnsmasq, ...listen, ...logs, ...connections, ...options])
   await until(`the resolver ${name}`, 10, async () => {
     const query = ['dig', '+time=1', '+tries=1', `@${addresses[0]}`, 'version.bind', 'chaos', 'txt']
     const { code } = await attempt([...inside(), ...debian(), ...query])
