@@ -19,7 +19,7 @@ export interface KubeObject {
 /** Where the repair is made: in the DNS server's configuration, in kubeadm's, on the nodes, or in another object. */
 export type Method = 'configmap' | 'kubeadm' | 'kubelet' | 'object'
 
-/** `safe`: nothing restarts; `restarts`: DNS Pods or kubelets restart, one after the other; `disruptive`: names may fail meanwhile. */
+/** `safe`: nothing restarts; `restarts`: DNS Pods, what runs in them, or kubelets restart, one after the other; `disruptive`: names may fail meanwhile. */
 export type Risk = 'safe' | 'restarts' | 'disruptive'
 
 /** What has to be seen before a change counts as made. */

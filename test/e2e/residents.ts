@@ -1,3 +1,4 @@
+import { uptime } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { kubectl } from '../cluster/api.ts'
@@ -33,6 +34,9 @@ export interface Asked {
   readonly at: number
   readonly ms: number
 }
+
+/** The machine's uptime at this moment (RFC 3339), in seconds: what names were asked at is counted so. */
+export const uptimeAt = (time: string): number => uptime() - (Date.now() - Date.parse(time)) / 1000
 
 /** One Pod on each node that resolves names all the time while `work` is done; resolves with all that they asked and were told. */
 export async function whileResolving(work: () => Promise<void>): Promise<readonly Asked[]> {

@@ -48,7 +48,7 @@ const isCovered = (asked: readonly Right[]) => (used: Right) =>
   asked.some(right => (right.name === undefined ? covers(right, used) : rightText(right) === rightText(used)))
 
 /** What only saves time or tells more, and is done without where it may not be. */
-const optional = /^(update pods\/|get pods\/coredns-\d+ |get pods\/proxy)/
+const optional = /^(update pods\/|get pods\/coredns-\d+ |get pods\/proxy|get nodes\/proxy\/)/
 
 async function run(client: Client, there: ReturnType<typeof cluster>, plan: Plan): Promise<void> {
   const node = { write: async () => undefined, restore: async () => undefined }

@@ -26,8 +26,12 @@ export function kubeDnsPlan(context: FixContext, wanted: Wanted | null): Plan | 
   const after = live ? withData(live, data) : newConfigMap(namespace, 'kube-dns', data)
   const changes = isSame ? [] : [change(context, wanted, { path, live, after, why })]
   const already = 'ConfigMap kube-dns says so already: nothing to change'
-  return { method: 'configmap', changes, notes: [...notes, ...(isSame ? [already] : [])] }
+  return { method: 'configmap', changes, notes: [...notes, isSame ? already : gap] }
 }
+
+/** Nothing can bridge it: each kubelet hands the ConfigMap to its Pods when it comes to it (kubernetes/dns, pkg/dnsmasq/nanny.go). */
+const gap =
+  'kube-dns starts dnsmasq anew in each of its Pods to take this up: a name that is asked in that instant may fail once, and resolves when it is asked again'
 
 interface Edited {
   readonly data: Readonly<Record<string, string>>
@@ -105,8 +109,7 @@ function change({ snapshot, findings }: FixContext, wanted: Wanted | null, parts
     codes: [...new Set([...(wanted?.codes ?? []), ...ignored])],
     why: parts.why,
     reach: `every Pod that asks the DNS Service (${list(snapshot.evidence.pods.map(p => p.metadata.name))} read it)`,
-    // dnsmasq is started anew inside its Pod, within a second (kubernetes/dns, pkg/dnsmasq/nanny.go).
-    risk: 'safe',
+    risk: 'restarts',
     survives: survivalOf(snapshot.evidence, 'kube-dns', parts.after),
   }
 }

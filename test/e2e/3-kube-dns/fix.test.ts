@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { tryKubectl } from '../../cluster/api.ts'
+import { kubectl, tryKubectl } from '../../cluster/api.ts'
 import { inSystem } from '../faults.ts'
 import { assertVerdict, fixJson, leaving, undoJson, versions } from '../fix.ts'
-import { assertAllAnswered, whileResolving } from '../residents.ts'
+import { type Asked, assertAllAnswered, uptimeAt, whileResolving } from '../residents.ts'
 import { onVariant } from '../tool.ts'
 
 const variant = 'kube-dns-noloopdetect'
@@ -36,7 +36,18 @@ test.run()
 
 const working = onVariant('kube-dns-healthy', 'a repair of a kube-dns that works')
 
-working('leaves no name unanswered, nor does undo', () =>
+/** When dnsmasq was started in the DNS Pods that run, in seconds since the machine was. */
+async function dnsmasqStarts(): Promise<readonly number[]> {
+  const all = ['-l', 'k8s-app=kube-dns', '-c', 'dnsmasq', '--timestamps', '--tail=-1', '--max-log-requests=9']
+  const lines = (await kubectl([...inSystem, 'logs', ...all])).split('\n')
+  return lines.filter(line => line.includes('Starting dnsmasq')).map(line => uptimeAt(line.split(' ')[0] ?? ''))
+}
+
+/** The nanny kills its dnsmasq and starts another one: between the two nobody listens, and who asks that Pod then is refused. */
+const isRefusedAt = (starts: readonly number[]) => (name: Asked) =>
+  !name.isAnswered && name.ms < 1000 && starts.some(start => Math.abs(start - name.at) < 1)
+
+working('leaves no name unanswered but in the instant in which kube-dns starts its dnsmasq anew, nor does undo', () =>
   leaving('kube-dns-healthy', async () => {
     const before = await configMap()
     const asked = await whileResolving(async () => {
@@ -48,7 +59,11 @@ working('leaves no name unanswered, nor does undo', () =>
       assertVerdict(await undoJson(), 'undone')
     })
     assert.equal(await configMap(), before)
-    assertAllAnswered(asked)
+    const starts = await dnsmasqStarts()
+    assert.ok(starts.length >= 4, `dnsmasq was started anew in each of two Pods: ${starts}`)
+    const refused = asked.filter(isRefusedAt(starts))
+    assert.ok(refused.length <= starts.length, JSON.stringify(refused))
+    assertAllAnswered(asked.filter(name => !refused.includes(name)))
   }),
 )
 

@@ -53,6 +53,13 @@ test('planned again on the result it changes nothing, whatever the layout of the
   const again = planned(contextOf(withData({ upstreamNameservers: '[ "10.0.0.2",\n "10.0.0.3" ]' }), { options }))
   assert.equal(again.changes, [])
   assert.match(again.notes.join(), /says so already/)
+  assert.not.match(again.notes.join(), /dnsmasq/)
+})
+
+test('that every DNS Pod starts its dnsmasq anew is said', () => {
+  const plan = planned(contextOf(ignored))
+  assert.is(plan.changes[0]?.risk, 'restarts')
+  assert.match(plan.notes.join(), /starts dnsmasq anew.*may fail once/)
 })
 
 test('what a kubeadm upgrade does beside it is said', () => {
