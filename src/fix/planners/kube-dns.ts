@@ -31,7 +31,7 @@ export function kubeDnsPlan(context: FixContext, wanted: Wanted | null): Plan | 
 
 /** Nothing can bridge it: each kubelet hands the ConfigMap to its Pods when it comes to it (kubernetes/dns, pkg/dnsmasq/nanny.go). */
 const gap =
-  'kube-dns starts dnsmasq anew in each of its Pods to take this up: a name that is asked in that instant may fail once, and resolves when it is asked again'
+  'kube-dns starts dnsmasq anew in each of its Pods to take this up: a name that is asked in that second may fail, and resolves when it is asked again'
 
 interface Edited {
   readonly data: Readonly<Record<string, string>>
